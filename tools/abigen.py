@@ -16,6 +16,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import abi_header
+import abi_stubs
 import abi_table
 
 
@@ -45,6 +46,7 @@ def main():
         sys.exit(str(error))
     if arguments.out:
         write_if_changed(os.path.join(arguments.out, "isthmus", "abi.h"), abi_header.header(table))
+        write_if_changed(os.path.join(arguments.out, "isthmus", "stubs.h"), abi_stubs.header(table))
     return 0
 
 
