@@ -143,4 +143,8 @@ def header(table):
     lines = [PREAMBLE]
     for operation in table.operations:
         lines += stub(operation)
+    lines += ["/* Name of an error as in abi/isthmus.toml, for logs; \"?\" for a number that is none. */",
+              "static inline const char *", "isthmus_error_name(enum isthmus_error error)", "{", "\tswitch (error) {"]
+    lines += [f"\tcase {error_name(n)}: return \"{n}\";" for n, _ in table.errors]
+    lines += ["\tdefault: return \"?\";", "\t}", "}", ""]
     return "\n".join(lines)

@@ -13,6 +13,3 @@ static inline const struct isthmus_boot_info *isthmus_boot_info(void)
 {
 	return (const struct isthmus_boot_info *)(uintptr_t)ISTHMUS_BOOT_INFO_ADDRESS;
 }
-
-/* Name of an error as in abi/isthmus.toml, for logs; "?" for a number that is none. */
-const char *isthmus_error_name(enum isthmus_error error);
