@@ -15,19 +15,26 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import abi_coq
 import abi_header
+import abi_manual
 import abi_stubs
 import abi_table
 
 
-def write_if_changed(path, text):
-    """Replaces the file in one step, unless it holds that text already."""
+def read(path):
+    """The file's text, or None if there is no such file."""
     try:
         with open(path, encoding="utf-8") as file:
-            if file.read() == text:
-                return
+            return file.read()
     except FileNotFoundError:
-        pass
+        return None
+
+
+def write_if_changed(path, text):
+    """Replaces the file in one step, unless it holds that text already."""
+    if read(path) == text:
+        return
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
@@ -39,6 +46,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("table", metavar="abi/isthmus.toml")
     parser.add_argument("--out", metavar="DIR", help="where isthmus/abi.h and isthmus/stubs.h go")
+    parser.add_argument("--manual", metavar="FILE", help="where the manual's pages go")
+    parser.add_argument("--check", metavar="FILE", help="fail if this manual is not what the table says")
+    parser.add_argument("--coq", metavar="FILE", help="where the specification's constants go")
     arguments = parser.parse_args()
     try:
         table = abi_table.load(arguments.table)
@@ -47,6 +57,12 @@ def main():
     if arguments.out:
         write_if_changed(os.path.join(arguments.out, "isthmus", "abi.h"), abi_header.header(table))
         write_if_changed(os.path.join(arguments.out, "isthmus", "stubs.h"), abi_stubs.header(table))
+    if arguments.manual:
+        write_if_changed(arguments.manual, abi_manual.manual(table))
+    if arguments.coq:
+        write_if_changed(arguments.coq, abi_coq.definitions(table))
+    if arguments.check and read(arguments.check) != abi_manual.manual(table):
+        sys.exit(f"{arguments.check} is stale: run tools/abigen.py --manual {arguments.check} {arguments.table}")
     return 0
 
 
