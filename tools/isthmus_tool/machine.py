@@ -1,15 +1,15 @@
-"""One virtual machine: QEMU with a kernel and a bundle, and a socket that is its serial line."""
+"""One virtual machine: QEMU with a kernel and a bundle, and two pipes that are its serial line."""
 
+import fcntl
 import os
 import re
-import socket
 import subprocess
 import tempfile
 
 from .errors import ToolError
 
-# Small, so that what was typed or piped waits on the host's side and not in a buffer that nobody can give back.
-SEND_BUFFER_bytes = 4096
+# Small, so that what was typed waits on the host's side, where it can still be thrown away with the program it was meant for.
+TO_GUEST_bytes = 4096
 
 
 def parse_memory(text):
@@ -20,15 +20,18 @@ def parse_memory(text):
 
 
 class Machine:
-    """Starts QEMU; `with` ends it whatever happens. `line` is the socket to pump (see pump.py)."""
+    """Starts QEMU; `with` ends it whatever happens. `output` and `input` are the line's ends to pump (see pump.py)."""
 
     def __init__(self, isa, kernel, bundle, memory="512M", cpus=1, options="", gdb_port=None):
         """`bundle` is an open file; `options` is the kernel's command line; with `gdb_port` the machine waits for gdb."""
         self.isa = isa
         self.complaints = tempfile.TemporaryFile()
-        self.line, theirs = socket.socketpair()
-        self.line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_bytes)
-        self.line.setblocking(False)
+        # Pipes and not a socket: QEMU writes byte by byte, and only a pipe packs bytes together.
+        self.output, their_output = os.pipe()
+        their_input, self.input = os.pipe()
+        fcntl.fcntl(self.input, fcntl.F_SETPIPE_SZ, TO_GUEST_bytes)
+        os.set_blocking(self.output, False)
+        os.set_blocking(self.input, False)
         # setpriv: the machine ends with the tool even if the tool is killed. A session of its own: Ctrl-C is the tool's.
         command = ["setpriv", "--pdeathsig", "KILL", "--", *isa.qemu, "-nodefaults", "-no-user-config", "-display", "none",
                    "-monitor", "none", "-no-reboot", "-m", memory, "-smp", str(cpus),
@@ -40,10 +43,11 @@ class Machine:
             command += ["-S", "-gdb", f"tcp:127.0.0.1:{gdb_port}"]
         self.command = command
         try:
-            self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=self.complaints,
+            self.process = subprocess.Popen(command, stdin=their_input, stdout=their_output, stderr=self.complaints,
                                             pass_fds=[bundle.fileno()], start_new_session=True)
         finally:
-            theirs.close()
+            os.close(their_input)
+            os.close(their_output)
 
     def __enter__(self):
         return self
@@ -56,7 +60,8 @@ class Machine:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self.line.close()
+        os.close(self.input)
+        os.close(self.output)
 
     def epitaph(self):
         """After the line closed: how QEMU ended, in words."""

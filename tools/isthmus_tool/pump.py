@@ -9,6 +9,9 @@ from .wire import Decoder, Encoder, Lines, parse_end
 
 LOG_TAIL_bytes = 64 * 1024
 PIECE_bytes = 64 * 1024
+# A serial port gives byte by byte. To wake for each costs more than the guest takes to make it, so a moment is given for more.
+FEW_bytes = 256
+GATHER_s = 0.0005
 
 
 class Interrupted(BaseException):
@@ -26,7 +29,7 @@ class Pump:
     """
 
     def __init__(self, machine):
-        self.line = machine.line
+        self.machine = machine
         self.decoder, self.encoder = Decoder(), Encoder()
         self.pending = bytearray()
         self.on = {"k": self.keep_log}
@@ -35,9 +38,9 @@ class Pump:
         self.result = None
         self.finished = self.closed = self.late = False
         self.inputs = {}                # descriptor -> function; looked at only while nothing waits to be sent
-        self.looking = False
+        self.looking = self.sending = False
         self.selector = selectors.PollSelector()    # poll, because it takes regular files too
-        self.selector.register(self.line, selectors.EVENT_READ, self._line_ready)
+        self.selector.register(machine.output, selectors.EVENT_READ, self._receive)
 
     # -- for users ----------------------------------------------------------------------------------------------------
 
@@ -92,47 +95,51 @@ class Pump:
             if left is not None and left <= 0:
                 self.late = True
                 return
-            interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if self.pending else 0)
-            self.selector.modify(self.line, interest, self._line_ready)
             self._look(not self.pending)
-            for key, events in self.selector.select(left):
-                key.data(events)
+            for key, _ in self.selector.select(left):
+                key.data()
                 if self.finished:
                     return
 
     def _look(self, wanted):
-        """Adds the inputs to what is polled, or takes them away: an input that may not be read yet must not wake the loop."""
+        """Polls either the inputs or the way to the guest: an input that may not be read yet must not wake the loop."""
         if wanted != self.looking:
             for descriptor, callback in self.inputs.items():
                 if wanted:
-                    self.selector.register(descriptor, selectors.EVENT_READ, lambda _, call=callback: call())
+                    self.selector.register(descriptor, selectors.EVENT_READ, callback)
                 else:
                     self.selector.unregister(descriptor)
             self.looking = wanted
+        if bool(self.pending) != self.sending:
+            self.sending = bool(self.pending)
+            if self.sending:
+                self.selector.register(self.machine.input, selectors.EVENT_WRITE, self._transmit)
+            else:
+                self.selector.unregister(self.machine.input)
 
     # -- the line -----------------------------------------------------------------------------------------------------
 
-    def _line_ready(self, events):
-        if events & selectors.EVENT_WRITE and self.pending:
-            try:
-                del self.pending[:self.line.send(self.pending[:PIECE_bytes])]
-            except (BlockingIOError, InterruptedError):
-                pass
-            except (BrokenPipeError, ConnectionResetError):
-                self.pending.clear()        # the read below sees the end, after what the guest still said
-        if events & selectors.EVENT_READ:
-            try:
-                data = self.line.recv(PIECE_bytes)
-            except (BlockingIOError, InterruptedError):
+    def _transmit(self):
+        try:
+            del self.pending[:os.write(self.machine.input, self.pending[:PIECE_bytes])]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            self.pending.clear()        # the guest is gone; `_receive` sees the end, after what it still said
+
+    def _receive(self):
+        try:
+            data = os.read(self.machine.output, PIECE_bytes)
+        except BlockingIOError:
+            return
+        if not data:
+            self.closed = True
+        for channel, piece in self.decoder.feed(data):
+            self.on.get(channel, self.keep_log)(piece)
+            if self.finished:
                 return
-            except ConnectionResetError:
-                data = b""
-            if not data:
-                self.closed = True
-            for channel, piece in self.decoder.feed(data):
-                self.on.get(channel, self.keep_log)(piece)
-                if self.finished:
-                    return
+        if data and len(data) < FEW_bytes:
+            time.sleep(GATHER_s)
 
 
 def write_all(descriptor, data):

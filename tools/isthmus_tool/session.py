@@ -96,6 +96,7 @@ class Terminal:
         self.is_tty = os.isatty(0)
         pump.on["t"] = self.output
         pump.on["o"] = pump.on["e"] = self.show
+        pump.on["i"] = lambda _: None       # there is no standard input beside the terminal
         pump.expect_end()
 
     def __enter__(self):
@@ -148,6 +149,7 @@ class Terminal:
         if self.is_tty:
             data, quit_now = self.escape.feed(data)
             if quit_now:
+                write_all(1, b"\r\n")
                 self.pump.finish(0)
         if data:
             self.pump.send("t", data)
