@@ -79,7 +79,26 @@ static const char *whole(void)
     machine();
     header(PT_LOAD, ELF_R | ELF_W, 0, LIMIT - 0x1000, 0, 0x1000); /* to the last byte, nothing of it in the file */
     header(PT_LOAD, ELF_R, 0, 0, 0, 0);                           /* an empty one is no segment */
+    header(PT_INTERP, ELF_R, 0, 0, 0, 0);
+    put(56, headers - 1, 2); /* and what follows the last header is none */
     CHECK(parse() && plan.count == 4);
+    return NULL;
+}
+
+/* What just fits: first and last addresses, the ends of the file and of the headers. */
+static const char *just_fits(void)
+{
+    start();
+    header(PT_LOAD, ELF_X, sizeof image - 16, BOOT_PAGE, 16, 16);
+    header(PT_LOAD, ELF_R, sizeof image, 2 * BOOT_PAGE, 0, 1);
+    put(24, BOOT_PAGE, 8);
+    CHECK(parse() && plan.count == 2 && plan.entry == BOOT_PAGE && plan.segment[0].file_size == 16);
+    put(24, BOOT_PAGE + 15, 8);
+    CHECK(parse());
+    start();
+    CHECK_REFUSED(parse_bytes(EHDR), why, "root program: ELF entry outside of the executable segments");
+    machine();
+    CHECK_REFUSED(parse_bytes(EHDR + 5 * PHDR), why, "root program: ELF segment beyond the file");
     return NULL;
 }
 
@@ -168,6 +187,8 @@ static const char *bad_programs(void)
     for (uint64_t i = 1; i < ELF_SEGMENTS; i++)
         header(PT_LOAD, ELF_R, 0, 0x20000 + 0x1000 * i, 1, 1);
     CHECK(parse() && plan.count == ELF_SEGMENTS);
+    put(24, 0x9000, 8);
+    CHECK_REFUSED(parse(), why, entry);
     header(PT_LOAD, ELF_R, 0, 0x40000, 1, 1);
     CHECK_REFUSED(parse(), why, "root program: more than 8 ELF segments");
     static const uint64_t entries[] = { 0, 0xffff, 0x10100, 0x11500, UINT64_MAX };
@@ -224,7 +245,8 @@ static const char *mutated(void)
 int main(void)
 {
     static const struct group groups[] = {
-        { "elf: a whole program", whole },       { "elf: bad header", bad_header }, { "elf: bad segments", bad_segments },
+        { "elf: a whole program", whole },       { "elf: just fits", just_fits },
+        { "elf: bad header", bad_header }, { "elf: bad segments", bad_segments },
         { "elf: bad programs", bad_programs }, { "elf: mutated", mutated },
     };
     return run_groups(groups, sizeof groups / sizeof groups[0]);

@@ -59,6 +59,9 @@ static const char *fields(void)
     machine();
     CHECK(next() == CPIO_ENTRY && entry.ino == 0xabcd0000 && entry.uid == 0xabcd0002 && entry.gid == 0xabcd0003);
     CHECK(entry.nlink == 0xabcd0004 && entry.mtime == 0xabcd0005 && entry.dev_major == 0xabcd0007);
+    memcpy(archive + 6, "0189AFaf", 8); /* the first and last digit of each kind */
+    use_bytes(archive_size);
+    CHECK(next() == CPIO_ENTRY && entry.ino == 0x0189afaf);
     CHECK(entry.dev_minor == 0xabcd0008 && entry.rdev_major == 0xabcd0009 && entry.rdev_minor == 0xabcd000a);
     return NULL;
 }
@@ -70,6 +73,11 @@ static const char *finding(void)
     CHECK(find("./etc/motd") && find("/etc/motd") && find("/link") && find("link") && find("etc"));
     CHECK(find("/") && entry.mode == 040755 && find("./") && find("."));
     CHECK(!find("etc/") && !find("etc/mot") && !find("etc/motd2") && !find("TRAILER!!!") && !find("motd"));
+    archive_start();
+    archive_add("d/x", 0100644, "", 0);
+    archive_add(".profile", 0100644, "", 0);
+    use_bytes(archive_size);
+    CHECK(find("d/x") && find(".profile") && !find("/x") && !find("profile"));
     archive_start();
     archive_add("a", 0100644, "1", 1);
     archive_add("a", 0100644, "22", 2);
@@ -95,6 +103,14 @@ static const char *ends(void)
     archive_end();
     use_bytes(archive_size - 3);
     CHECK(next() == CPIO_ENTRY && next() == CPIO_END);
+    archive_start();
+    archive_add("abc", 0100644, "", 0);
+    use_bytes(archive_size);
+    CHECK(next() == CPIO_ENTRY && (const uint8_t *)entry.data == copy + copy_size && next() == CPIO_BAD);
+    memset(archive + CPIO_HEADER, 'x', 6); /* a name that fills the archive and has no NUL */
+    archive_field(0, NAME_SIZE, 6);
+    use_bytes(CPIO_HEADER + 6);
+    CHECK(next() == CPIO_BAD);
     return NULL;
 }
 

@@ -33,6 +33,8 @@ static const char *built_tree(void)
     CHECK(facts.boot_cpu == 3 && facts.cpu_count == 2 && facts.cpu[0].hart == 4 && facts.cpu[0].intc == 7);
     CHECK(facts.cpu[0].plic_context == 1 && facts.cpu[1].plic_context == 3 && facts.cpu[0].mmu == FDT_MMU_SV39);
     CHECK(facts.cpu[0].sstc && !facts.cpu[1].sstc && facts.uart.reg_shift == 2 && facts.uart.reg_width == 4);
+    CHECK(facts.memory.count == 1 && facts.reserved.count == 2 && facts.reserved.r[0].size == 0x1000);
+    CHECK(facts.reserved.r[1].base == 0x80010000 && facts.reserved.r[1].size == 0x1001);
     CHECK(facts.initrd.base == 0x84000000 && facts.initrd.size == 0x1000 && strcmp(facts.command_line, "hello") == 0);
     CHECK(fdt_boot_info(&facts, 0x82000000, &info, &why) && info.ram.count == 2 && info.ram.r[1].base == 0x80011001);
     range_set_align(&info.ram, BOOT_PAGE);

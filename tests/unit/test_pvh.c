@@ -107,6 +107,8 @@ static const char *bad_map(void)
     CHECK_REFUSED(parse(), why, count);
     field(INFO, 48, 4097, 4);
     CHECK_REFUSED(parse(), why, count);
+    field(INFO, 48, 4096, 4);
+    CHECK_REFUSED(parse(), why, beyond);
     field(INFO, 48, MAP_COUNT + 1, 4);
     CHECK_REFUSED(parse(), why, beyond);
     field(INFO, 48, MAP_COUNT, 4);
