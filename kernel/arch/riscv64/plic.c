@@ -1,4 +1,4 @@
-/* A claimed line is closed until it is completed: its gateway forwards nothing meanwhile (section 1.7).  So the claim is
+/* A claimed line is closed until it is completed: its gateway forwards nothing meanwhile (introduction, interrupt gateways).  So the claim is
  * the mask that an interrupt needs, and the completion waits for arch_irq_unmask, when the driver has made a level-triggered
  * device quiet.  To complete at once and clear the enable bit instead would latch the still raised line a second time.
  *

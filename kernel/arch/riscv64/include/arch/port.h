@@ -10,6 +10,7 @@
 #define ARCH_RAM_BASE 0x80000000ul
 #define ARCH_TABLE_LEVELS 3
 #define ARCH_REGISTERS 32
+#define ARCH_REGISTER_PC 0 /* number of the pc in the ABI's `state` list */
 #define ARCH_ELF_MACHINE 243
 #define ARCH_HAS_PORTS false
 #define ARCH_REDIRECT_FRAME true
