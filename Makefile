@@ -45,9 +45,9 @@ KERNEL_CFLAGS_riscv64 := -march=rv64imac_zicsr -mabi=lp64 -mcmodel=medany
 USER_CFLAGS_x86_64    := -mgeneral-regs-only
 USER_CFLAGS_riscv64   := -march=rv64imac -mabi=lp64
 
-KERNEL_CFLAGS  := $(KERNEL_CFLAGS_$(ARCH)) -I$(B)/port
+KERNEL_CFLAGS  := $(KERNEL_CFLAGS_$(ARCH)) -I$(B)/ports/kernel
 KERNEL_LDFLAGS :=
-USER_CFLAGS    := $(USER_CFLAGS_$(ARCH)) -I$(B)/user -ffunction-sections -fdata-sections
+USER_CFLAGS    := $(USER_CFLAGS_$(ARCH)) -I$(B)/ports/lib -ffunction-sections -fdata-sections
 USER_LDFLAGS   := -Wl,--gc-sections -Wl,-u,_start
 FASTPATH_CFLAGS :=
 
@@ -83,27 +83,34 @@ Q := $(if $(filter 0,$(V)),@)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' $(1) $(2))
 
 # ---- generated ----------------------------------------------------------------------------------------------------
-# abigen leaves a header alone whose text is the same, so the stamp tells when it ran and the headers when they changed.
-GEN := $(addprefix $(B)/gen/isthmus/,abi.h stubs.h)
+# A generator leaves a header alone whose text is the same: the stamp tells when it ran, the header when it changed.
+PROTO := $(sort $(wildcard lib/proto/*.capnp))
+GEN   := $(B)/gen/isthmus/abi.h $(B)/gen/isthmus/stubs.h $(PROTO:lib/proto/%.capnp=$(B)/gen/isthmus/proto/%.h)
+gen: $(GEN) ports
 $(GEN): $(B)/gen/stamp
 	@:
-$(B)/gen/stamp: $(wildcard tools/abi*.py) abi/isthmus.toml
-	$(call say,ABI,$(B)/gen)
+$(B)/gen/stamp: $(wildcard tools/abi*.py tools/capnp*.py tools/protogen.py) abi/isthmus.toml $(PROTO)
+	$(call say,GEN,$(B)/gen)
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 tools/abigen.py --out $(B)/gen abi/isthmus.toml
+	$(if $(PROTO),$(Q)python3 tools/protogen.py --out $(B)/gen $(PROTO))
 	$(Q)touch $@
 
 # The ISA is chosen by the include path, so that no header asks which one it is compiled for:
-#     in the kernel  <arch/X.h>      is kernel/arch/<arch>/X.h
-#     above it       <arch/L/X.h>    is lib/L/arch/<arch>/X.h
-LIB_PORTS := $(wildcard lib/*/arch/$(ARCH))
-PORT      := $(B)/port/arch $(foreach d,$(LIB_PORTS),$(B)/user/arch/$(word 2,$(subst /, ,$d)))
-$(B)/port/arch:
-	$(Q)mkdir -p $(@D)
-	$(Q)ln -sfnr kernel/arch/$(ARCH) $@
-$(B)/user/arch/%:
+#     in the kernel           <arch/X.h>      is kernel/arch/<arch>/X.h
+#     in a library or above   <arch/L/X.h>    is lib/L/arch/<arch>/X.h
+#     in a program            <arch/X.h>      is its own arch/<arch>/X.h
+PORTS     := $(B)/ports
+LIB_PORTS := $(foreach d,$(wildcard lib/*/arch/$(ARCH)),$(PORTS)/lib/arch/$(word 2,$(subst /, ,$d)))
+OWN_PORTS := $(foreach d,$(patsubst %/arch/$(ARCH),%,$(wildcard $(PROGRAMS:%=%/arch/$(ARCH)))),$(PORTS)/$d/arch)
+.PHONY: gen ports
+ports: $(PORTS)/kernel/arch $(LIB_PORTS) $(OWN_PORTS)
+$(PORTS)/lib/arch/%:
 	$(Q)mkdir -p $(@D)
 	$(Q)ln -sfnr lib/$*/arch/$(ARCH) $@
+$(PORTS)/%/arch:
+	$(Q)mkdir -p $(@D)
+	$(Q)ln -sfnr $*/arch/$(ARCH) $@
 
 $(B)/manifest: $(MANIFEST_SRC) tools/manifest.py
 	$(call say,MANIF,$@)
@@ -124,9 +131,9 @@ define compile
 	$(Q)$(CC) $(FLAGS) -MMD -MP -c $< -o $@
 endef
 
-$(O)/%.c.o: %.c $(MAKE_PARTS) | $(GEN) $(PORT)
+$(O)/%.c.o: %.c $(MAKE_PARTS) | $(GEN) ports
 	$(compile)
-$(O)/%.S.o: %.S $(MAKE_PARTS) | $(GEN) $(PORT)
+$(O)/%.S.o: %.S $(MAKE_PARTS) | $(GEN) ports
 	$(compile)
 
 # ---- the kernel ---------------------------------------------------------------------------------------------------
@@ -155,7 +162,7 @@ here := $(1)
 $(1)_OBJ := $$(patsubst %,$(O)/%.o,$(call program_sources,$(1)))
 $(1)_LDSCRIPT ?= lib/user.ld
 $(1)_LIBS ?= $(LIB)
-$$($(1)_OBJ): FLAGS = $$(CFLAGS) $$(USER_CFLAGS) $$($(1)_CFLAGS)
+$$($(1)_OBJ): FLAGS = $$(CFLAGS) -I$(PORTS)/$(1) $$(USER_CFLAGS) $$($(1)_CFLAGS)
 $$($(1)_OBJ): $(wildcard $(1)/local.mk)
 $(B)/$(1).elf: $$($(1)_OBJ) $$($(1)_LIBS) $$($(1)_LDSCRIPT) $(wildcard $(1) $(1)/arch/$(ARCH))
 	$$(call say,LINK,$$@)

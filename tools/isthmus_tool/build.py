@@ -19,12 +19,15 @@ class BuildError(ToolError):
         self.log = log
 
 
-def build(isa, variant, show=False):
-    """Brings build/<arch>/<variant> up to date. `show` prints a line a step; else only an error is seen."""
+def build(isa, variant, goal="all", show=False):
+    """Brings build/<arch>/<variant> up to date: all of it, or only `gen`, the generated headers.
+
+    `show` prints a line a step; else only an error is seen.
+    """
     os.makedirs(os.path.join(TOP, "build"), exist_ok=True)
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "VARIANT")}
     command = ["make", "-C", TOP, "--no-print-directory", f"-j{os.cpu_count() or 1}",
-               f"ARCH={isa.name}", f"VARIANT={variant}"]
+               f"ARCH={isa.name}", f"VARIANT={variant}", goal]
     with open(os.path.join(TOP, "build", "lock"), "w", encoding="ascii") as lock, \
             waiting(f"building {isa.name} {variant}"):
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -33,5 +36,5 @@ def build(isa, variant, show=False):
                               stderr=sys.stderr if show else subprocess.STDOUT)
     if made.returncode:
         raise BuildError(isa, variant, made.stdout or "(above)")
-    if not os.path.exists(kernel_of(isa, variant)):
+    if goal == "all" and not os.path.exists(kernel_of(isa, variant)):
         raise BuildError(isa, variant, "no kernel.elf was made: no sources below kernel/")

@@ -13,7 +13,7 @@ from .errors import ToolError
 
 # purpose -> {package: a command, or an absolute path, that shows that it is there}
 PURPOSES = {
-    "build": {"make": "make", "binutils": "ar", "python3": "python3"},
+    "build": {"make": "make", "binutils": "ar", "capnproto": "capnp", "python3": "python3"},
     "build-x86_64": {"gcc": "x86_64-linux-gnu-gcc"},
     "build-riscv64": {"gcc-riscv64-linux-gnu": "riscv64-linux-gnu-gcc"},
     "qemu-x86_64": {"qemu-system-x86": "qemu-system-x86_64"},

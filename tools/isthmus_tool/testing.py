@@ -92,7 +92,7 @@ class Runner:
     def run(self):
         """All of it; returns the results."""
         tests = self.chosen()
-        unbuilt = self._build({(t.needs_build, "debug") for t in tests if t.needs_build})
+        unbuilt = self._build({t.needs_build for t in tests if t.needs_build})
         with concurrent.futures.ThreadPoolExecutor(max(1, self.options.jobs)) as pool:
             try:
                 for _ in pool.map(self._one, [t for t in tests if t.needs_build not in unbuilt]):
@@ -108,16 +108,16 @@ class Runner:
         return self.results
 
     def _build(self, wanted):
-        """Builds each; a failure is a result. Returns the ISAs that were not built."""
+        """Builds each (ISA, goal); a failure is a result. Returns those that were not built."""
         unbuilt = set()
-        for isa, variant in sorted(wanted, key=lambda w: (w[0].name, w[1])):
-            report = Report("build/" + variant, isa.name)
+        for isa, goal in sorted(wanted, key=lambda w: (w[1] == "all", w[0].name)):
+            report = Report(f"build/{goal}", isa.name)
             try:
-                build(isa, variant)
+                build(isa, "debug", goal)
                 report.add("make", True)
             except BuildError as error:
                 report.fail(error.log.rstrip())
-                unbuilt.add(isa)
+                unbuilt.add((isa, goal))
             self._print(report)
         return unbuilt
 
