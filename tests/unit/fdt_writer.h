@@ -90,7 +90,7 @@ static inline uint8_t *blob(uint32_t *size)
     uint32_t structs = HEADER + tree.reservations_size, strings = structs + tree.structs_size;
     *size = strings + tree.strings_size;
     uint8_t *b = malloc(*size);
-    const uint32_t header[10] = { 0xd00dfeed, *size, structs, strings, HEADER, 17, 16, 3, tree.strings_size, tree.structs_size };
+    const uint32_t header[10] = { 0xd00dfeed, *size, structs, strings, HEADER, 17, 17, 3, tree.strings_size, tree.structs_size };
     for (int i = 0; i < 10; i++)
         put_be(b + 4 * i, header[i], 4);
     memcpy(b + HEADER, tree.reservations, tree.reservations_size);

@@ -126,6 +126,23 @@ static void machine(int revision)
     table(OTHER, "SSDT", "", 36);
 }
 
+/* Put the piece at `phys` out of sight. */
+static void hide(uint64_t phys)
+{
+    for (uint32_t i = 0; i < memory.count; i++)
+        if (memory.piece[i].phys == phys)
+            memory.piece[i].phys = UINT64_MAX;
+}
+
+/* A machine whose table at `phys` is replaced by one with this body. */
+static bool parse_with(uint64_t phys, const char *signature, const void *body, size_t body_size)
+{
+    machine(2);
+    hide(phys);
+    table(phys, signature, body, 36 + body_size);
+    return parse();
+}
+
 static const char *qemu_tables(void)
 {
     fake_clear(&memory);
@@ -176,6 +193,8 @@ static const char *choices(void)
 
 static const char *nothing_optional(void)
 {
+    CHECK(parse_with(MADT, "APIC", "\0\0\0\0\0\0\0", 8) && facts.has_madt && facts.cpu_count == 0); /* no entries */
+    CHECK(parse_with(MCFG, "MCFG", "\0\0\0\0\0\0\0", 8) && facts.ecam_count == 0);
     fake_clear(&memory);
     rsdp(RSDP, 2);
     table(XSDT, "XSDT", "", 36);
@@ -197,6 +216,7 @@ static const char *searching(void)
     CHECK(acpi_find_rsdp(&mem, (struct range){ 0xe0000, 0x20000 }) == 0xe00c0);
     CHECK(acpi_find_rsdp(&mem, (struct range){ 0xe0000, 0xd4 }) == 0xe00c0);
     CHECK(acpi_find_rsdp(&mem, (struct range){ 0xe0000, 0xd3 }) == 0);
+    CHECK(acpi_find_rsdp(&mem, (struct range){ 0xe00c0, 20 }) == 0xe00c0);
     CHECK(acpi_find_rsdp(&mem, (struct range){ 0xe00d0, 0x20000 }) == 0 && acpi_find_rsdp(&mem, (struct range){ 0xe0000, 19 }) == 0);
     CHECK(acpi_find_rsdp(&mem, (struct range){ 0xe0000, UINT64_MAX }) == 0 && acpi_find_rsdp(&mem, (struct range){ 0, 0 }) == 0);
     fake_release(&memory);
@@ -284,23 +304,6 @@ static const char *bad_tables(void)
     shorten(OTHER, 35);
     CHECK_REFUSED(parse(), why, "ACPI root table: an entry points beyond readable memory");
     return NULL;
-}
-
-/* Put the piece at `phys` out of sight. */
-static void hide(uint64_t phys)
-{
-    for (uint32_t i = 0; i < memory.count; i++)
-        if (memory.piece[i].phys == phys)
-            memory.piece[i].phys = UINT64_MAX;
-}
-
-/* A machine whose table at `phys` is replaced by one with this body. */
-static bool parse_with(uint64_t phys, const char *signature, const void *body, size_t body_size)
-{
-    machine(2);
-    hide(phys);
-    table(phys, signature, body, 36 + body_size);
-    return parse();
 }
 
 static bool parse_madt(const uint8_t *entries, size_t size)
@@ -419,6 +422,8 @@ static const char *fadt_versions(void)
     set_gas(f, 208, 1, 32, 0x1608);
     CHECK(parse_with(FADT, "FACP", f + 36, 240) && facts.fixed.pm1a_control.address == 0x100000604);
     CHECK(facts.fixed.pm1a_control.space == ACPI_MEMORY && facts.fixed.pm_timer.address == 0x1608);
+    CHECK(parse_with(FADT, "FACP", f + 36, 220 - 36) && facts.fixed.pm_timer.address == 0x1608);
+    CHECK(parse_with(FADT, "FACP", f + 36, 219 - 36) && facts.fixed.pm_timer.address == 0x608);
     f[114] |= 1 << 4;
     CHECK(parse_with(FADT, "FACP", f + 36, 240) && facts.fixed.hardware_reduced && facts.fixed.pm_timer.address == 0);
     CHECK(facts.fixed.reset.address == 0xcf9);

@@ -93,7 +93,8 @@ static const char *first_device_counts(void)
     start(1, 1);
     for (uint32_t i = 1; i <= 2; i++) {
         begin("serial");
-        CELLS("reg", 0x1000 * i, 8);
+        CELLS("reg", 0x1000 * i, 128);
+        CELLS("reg-shift", 4);
         text("compatible", "ns16550");
         end();
         begin("plic");
@@ -120,7 +121,7 @@ static const char *isa(const char *string, bool sstc)
 static const char *extensions(void)
 {
     const char *failed = NULL;
-    const char *const with[] = { "rv64_sstc", "rv64i_sstc_x", "rv64i__sstc1p0", "rv64i_sstc2_x" };
+    const char *const with[] = { "rv64_sstc", "rv64i_sstc_x", "rv64i__sstc0p1", "rv64i_sstc9_x" };
     const char *const without[] = { "", "sstc", "rv64isstc", "rv64i_sst", "rv64i_sstcx", "rv64i_", "_", "rv64i_xsstc", "rv64i_ssta" };
     for (size_t i = 0; i < 4 && !failed; i++)
         failed = isa(with[i], true);
@@ -139,19 +140,25 @@ static const char *extensions(void)
     CELLS("timebase-frequency", 0, 1000);
     text("riscv,isa", "rv64i");
     property("riscv,isa-extensions", "i\0sstc\0zicsr", 13);
-    text("mmu-type", "riscv,none");
+    text("mmu-type", "riscv,sv57");
     end();
     begin("cpu-map");
     end();
     end();
     CHECK(parse() && facts.cpu_count == 1 && facts.cpu[0].sstc && !facts.cpu[0].enabled && facts.cpu[0].hart == 0x100000002);
-    CHECK(facts.timebase_hz == 1000 && facts.cpu[0].mmu == FDT_MMU_NONE);
+    CHECK(facts.timebase_hz == 1000 && facts.cpu[0].mmu == FDT_MMU_SV57);
     return NULL;
 }
 
 static const char *many_cpus(void)
 {
     start(2, 2);
+    begin("plic"); /* of which context 0 is for the first cpu that is left out */
+    CELLS("reg", 0, 0xc000000, 0, 0x202000);
+    CELLS("riscv,ndev", 1023);
+    CELLS("interrupts-extended", FDT_CPUS + 1, 9, FDT_CPUS, 9);
+    text("compatible", "riscv,plic0");
+    end();
     begin_cpus();
     for (uint32_t i = 0; i < FDT_CPUS + 3; i++) {
         begin("cpu");
@@ -165,6 +172,8 @@ static const char *many_cpus(void)
     }
     end();
     CHECK(parse() && facts.cpu_count == FDT_CPUS && facts.cpus_left_out == 3 && facts.cpu[FDT_CPUS - 1].intc == FDT_CPUS);
+    CHECK(facts.cpu[FDT_CPUS - 1].plic_context == 1 && facts.cpu[0].plic_context == FDT_NO_CONTEXT);
+    CHECK(facts.plic.sources == 1023 && facts.cpu[0].mmu == FDT_MMU_NONE);
     return NULL;
 }
 
