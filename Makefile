@@ -12,6 +12,7 @@
 ARCH    ?= x86_64
 VARIANT ?= debug
 V       ?= 0
+PYTHON  ?= python3
 
 B := build/$(ARCH)/$(VARIANT)
 O := $(B)/obj
@@ -92,8 +93,8 @@ $(GEN): $(B)/gen/stamp
 $(B)/gen/stamp: $(wildcard tools/abi*.py tools/capnp*.py tools/protogen.py) abi/isthmus.toml $(PROTO)
 	$(call say,GEN,$(B)/gen)
 	$(Q)mkdir -p $(@D)
-	$(Q)python3 tools/abigen.py --out $(B)/gen abi/isthmus.toml
-	$(if $(PROTO),$(Q)python3 tools/protogen.py --out $(B)/gen $(PROTO))
+	$(Q)$(PYTHON) tools/abigen.py --out $(B)/gen abi/isthmus.toml
+	$(if $(PROTO),$(Q)$(PYTHON) tools/protogen.py --out $(B)/gen $(PROTO))
 	$(Q)touch $@
 
 # The ISA is chosen by the include path, so that no header asks which one it is compiled for:
@@ -115,7 +116,7 @@ $(PORTS)/%/arch:
 $(B)/manifest: $(MANIFEST_SRC) tools/manifest.py
 	$(call say,MANIF,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)python3 tools/manifest.py --out $@ $<
+	$(Q)$(PYTHON) tools/manifest.py --out $@ $<
 
 # ---- objects ------------------------------------------------------------------------------------------------------
 # A changed flag rebuilds what it was given to.

@@ -27,7 +27,8 @@ HOST = ("tests/unit/", "tests/model/", "tests/fuzz/", "tests/linux/", "tools/", 
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>|(\w.*))', re.M)
 ISA_MACRO = re.compile(r"\b__(?:x86_64(?:__)?|amd64(?:__)?|i386__|riscv\w*|aarch64__)(?!\w)")
-PORT_PATH = re.compile(r"^(kernel/arch|lib/[^/]+/arch|personalities/([^/]+/)+arch|(servers|drivers)/.*/arch|tests/system/[^/]+/arch)/[^/]+/")
+PORT_PATH = re.compile(r"^(kernel/arch|lib/[^/]+/arch|personalities/([^/]+/)+arch|(servers|drivers)/.*/arch"
+                       r"|tests/system/[^/]+/arch)/[^/]+/")
 
 
 def sources(top, *endings):

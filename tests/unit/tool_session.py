@@ -57,17 +57,20 @@ class Guest:
 
 def run(script, given):
     """Runs a guest's script with `given` as the tool's standard input, in a child process: (status, out, err, input left)."""
-    def child():
-        machine = FakeMachine()
-        Guest(machine, script)
-        pump = Pump(machine)
-        Program(pump)
-        try:
-            pump.loop()
-        except Interrupted as ended:
-            return 128 + ended.signum
-        return pump.result if pump.finished else 125
-    return in_child(child, given)
+    return in_child(lambda: pass_through(script), given)
+
+
+def pass_through(script):
+    """What the tool does with a machine, on this process's own 0, 1 and 2; returns the status."""
+    machine = FakeMachine()
+    Guest(machine, script)
+    pump = Pump(machine)
+    Program(pump)
+    try:
+        pump.loop()
+    except Interrupted as ended:
+        return 128 + ended.signum
+    return pump.result if pump.finished else 125
 
 
 def in_child(function, given):
@@ -150,6 +153,16 @@ def nothing_after_the_end():
     assert run(lambda guest: guest.say(b"\x10xexit 3\n\x10olate"), b"")[:2] == (3, b"")
 
 
+def closed_output():
+    """Who reads the output has gone: the tool ends as a host's program would, by SIGPIPE."""
+    def child():
+        reader, writer = os.pipe()
+        os.close(reader)
+        os.dup2(writer, 1)
+        return pass_through(lambda guest: guest.say(b"\x10o" + b"y\n" * 100000))
+    assert in_child(child, b"")[0] == 128 + signal.SIGPIPE
+
+
 def escape_key():
     """Ctrl-] q leaves, also in two pieces; Ctrl-] twice is one; another key passes with it."""
     escape = Escape()
@@ -172,7 +185,7 @@ def main():
     """Runs them all."""
     bad = 0
     for test in (passes_everything, reads_only_what_is_asked, input_to_its_end, death_by_signal, machine_that_dies,
-                 nothing_after_the_end, escape_key, tool_answers_help):
+                 nothing_after_the_end, closed_output, escape_key, tool_answers_help):
         try:
             test()
             print("ok", test.__name__, flush=True)

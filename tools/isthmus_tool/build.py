@@ -14,7 +14,8 @@ class BuildError(ToolError):
     """Make failed; `log` is what it printed."""
 
     def __init__(self, isa, variant, log):
-        super().__init__(f"the build for {isa.name} ({variant}) failed:\n{log.rstrip()}",
+        words = f":\n{log.rstrip()}" if log else "; its words are above"
+        super().__init__(f"the build for {isa.name} ({variant}) failed{words}",
                          do=f"mend the error above; `make ARCH={isa.name} VARIANT={variant} V=1` shows the commands")
         self.log = log
 
@@ -27,7 +28,7 @@ def build(isa, variant, goal="all", show=False):
     os.makedirs(os.path.join(TOP, "build"), exist_ok=True)
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "VARIANT")}
     command = ["make", "-C", TOP, "--no-print-directory", f"-j{os.cpu_count() or 1}",
-               f"ARCH={isa.name}", f"VARIANT={variant}", goal]
+               f"ARCH={isa.name}", f"VARIANT={variant}", f"PYTHON={sys.executable}", goal]
     with open(os.path.join(TOP, "build", "lock"), "w", encoding="ascii") as lock, \
             waiting(f"building {isa.name} {variant}"):
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -35,6 +36,6 @@ def build(isa, variant, goal="all", show=False):
                               stdout=sys.stdout if show else subprocess.PIPE,
                               stderr=sys.stderr if show else subprocess.STDOUT)
     if made.returncode:
-        raise BuildError(isa, variant, made.stdout or "(above)")
+        raise BuildError(isa, variant, made.stdout or "")
     if goal == "all" and not os.path.exists(kernel_of(isa, variant)):
         raise BuildError(isa, variant, "no kernel.elf was made: no sources below kernel/")

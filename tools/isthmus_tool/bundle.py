@@ -27,7 +27,8 @@ from .rootfs import RootFs
 from .tree import build_dir, programs_of
 
 PASSED_ON = ("PATH", "TERM", "HOME", "LANG", "USER")
-SHELL_ENV = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "USER": "root", "PWD": "/root"}
+SHELL_ENV = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "USER": "root",
+             "PWD": "/root"}
 HEAD_bytes = 64 * 1024
 
 

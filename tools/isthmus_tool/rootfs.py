@@ -82,7 +82,8 @@ class RootFs:
             self.add_directory(path, stat.S_IMODE(info.st_mode), info.st_mtime)
         elif stat.S_ISREG(info.st_mode):
             if not os.access(path, os.R_OK):
-                raise ToolError(f"--share: {path} cannot be read", "files that you may read", "chmod it, or share a folder without it")
+                raise ToolError(f"--share: {path} cannot be read", "files that you may read",
+                                "chmod it, or share a folder without it")
             self.add_file(path)
 
     def add_busybox(self, isa):

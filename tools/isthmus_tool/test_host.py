@@ -9,8 +9,8 @@ from . import test_headers
 from .tree import ISAS, TOP, build_dir
 
 # The sanitizers are what makes a unit test of a parser worth running. CONFIG_DEBUG is that of the debug kernel.
-UNIT_CFLAGS = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wall", "-Wextra", "-Werror",
-               "-Wno-unused-parameter", "-DCONFIG_DEBUG=1", "-I."]
+UNIT_CFLAGS = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+               "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-DCONFIG_DEBUG=1", "-I."]
 running = set()         # processes, so that an interrupt can end them
 
 
