@@ -1,0 +1,167 @@
+/* Pages of RAM; see page.h.
+ *
+ * The records are in chunks, found through one array of chunks that doubles; a page's number never changes.  A number
+ * without a frame (its page was destroyed, or never made) is a hole, and is filled before a new number is used. */
+#include "servers/memory/page.h"
+
+#include "lib/rt/mem.h"
+#include "servers/memory/heap.h"
+
+enum { CHUNK_BITS = 9, CHUNK = 1 << CHUNK_BITS };
+
+struct page {
+	uint32_t refs; /* 0: spare, or a hole */
+	page_no next;  /* spare pages and holes: the next of their list */
+	uint8_t clean; /* all zero, as the kernel made it */
+	uint8_t lent;
+	uint16_t zero;
+};
+
+static struct page **chunk;    /* page n is chunk[n >> CHUNK_BITS][n % CHUNK] */
+static uint32_t chunks, room;  /* made; places in the array */
+static page_no spare, hole;    /* heads of lists */
+static uint64_t used, spares;
+
+static struct page *page_at(page_no page)
+{
+	return &chunk[page >> CHUNK_BITS][page & (CHUNK - 1)];
+}
+
+static bool need_room(void)
+{
+	uint32_t wanted = room ? room * 2 : 512;
+	struct page **larger = NULL;
+
+	if (chunks < room)
+		return true;
+	larger = heap_take(wanted * sizeof(*larger));
+	if (larger == NULL)
+		return false;
+	if (room != 0)
+		memcpy(larger, chunk, room * sizeof(*larger));
+	heap_put(chunk, room * sizeof(*chunk));
+	chunk = larger;
+	room = wanted;
+	return true;
+}
+
+/* Makes the next numbers; all are holes at first.  Number 0 is left out. */
+static bool add_chunk(void)
+{
+	struct page *fresh = NULL;
+
+	if (!need_room())
+		return false;
+	fresh = heap_take(CHUNK * sizeof(*fresh));
+	if (fresh == NULL)
+		return false;
+	chunk[chunks] = fresh;
+	for (page_no i = CHUNK; i-- > (chunks == 0 ? 1 : 0);) {
+		fresh[i].next = hole;
+		hole = chunks << CHUNK_BITS | i;
+	}
+	chunks++;
+	return true;
+}
+
+static void push_spare(page_no page)
+{
+	page_at(page)->next = spare;
+	spare = page;
+	spares++;
+}
+
+/* Has the kernel make one more page; false if there is no RAM left. */
+static bool grow(void)
+{
+	page_no page = 0;
+
+	if (hole == 0 && !add_chunk())
+		return false;
+	page = hole;
+	if (kernel_page_create(page) != ISTHMUS_OK)
+		return false;
+	hole = page_at(page)->next;
+	page_at(page)->clean = 1;
+	push_spare(page);
+	return true;
+}
+
+static page_no pop_spare(void)
+{
+	page_no page = spare;
+
+	spare = page_at(page)->next;
+	spares--;
+	return page;
+}
+
+page_no page_take(bool zeroed)
+{
+	page_no page = 0;
+
+	if (spare == 0 && !grow())
+		return 0;
+	page = pop_spare();
+	if (zeroed && !page_at(page)->clean)
+		memset(kernel_page_bytes(page), 0, PAGE_BYTES);
+	page_at(page)->clean = 0;
+	page_at(page)->refs = 1;
+	used++;
+	return page;
+}
+
+void page_ref(page_no page)
+{
+	page_at(page)->refs++;
+}
+
+static void destroy(page_no page)
+{
+	kernel_page_destroy(page);
+	page_at(page)->lent = 0;
+	page_at(page)->next = hole;
+	hole = page;
+}
+
+void page_unref(page_no page)
+{
+	struct page *p = page_at(page);
+
+	if (--p->refs != 0)
+		return;
+	used--;
+	if (p->lent)
+		destroy(page);
+	else
+		push_spare(page);
+}
+
+uint32_t page_refs(page_no page)
+{
+	return page_at(page)->refs;
+}
+
+void page_lend(page_no page)
+{
+	page_at(page)->lent = 1;
+}
+
+uint64_t page_shrink(uint64_t pages)
+{
+	uint64_t done = 0;
+
+	for (; done < pages && spare != 0; done++)
+		destroy(pop_spare());
+	return done;
+}
+
+uint64_t pages_used(void)
+{
+	return used;
+}
+
+uint64_t pages_spare(void)
+{
+	return spares;
+}

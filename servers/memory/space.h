@@ -1,0 +1,72 @@
+/* An address space: regions, the pages that are in them now, and the kernel's mappings of those.
+ *
+ * Every page that is in a space has an entry in `tree`, with one reference to the page.  The kernel's mapping is a cache
+ * of the entry: it may be missing (a child after fork), and it has write permission only if a write needs no copy. */
+#pragma once
+
+#include "servers/memory/account.h"
+#include "servers/memory/kernel.h"
+#include "servers/memory/region.h"
+#include "servers/memory/tree.h"
+
+enum {
+	ENTRY_PAGE = 0x0fffffff,
+	ENTRY_MAPPED = 1 << 28,   /* the kernel maps it */
+	ENTRY_WRITABLE = 1 << 29, /* with write permission */
+	ENTRY_OWN = 1 << 30,      /* not the object's page: charged to the space, copied on write if others have it too */
+};
+
+struct space {
+	struct kernel_space kernel;
+	struct regions regions;
+	struct tree tree; /* by number of the page: address >> PAGE_BITS */
+	struct account account;
+	uint64_t low, high; /* addresses that may be mapped, bytes */
+};
+
+/* What a region is to be. */
+struct mapping {
+	uint64_t address, length; /* bytes; address 0: choose, unless fixed */
+	struct object *object;    /* null: anonymous and private */
+	uint64_t offset;          /* page of the object */
+	unsigned prot, max_prot;
+	bool shared, fixed, replace; /* replace: whatever is there (only with fixed) */
+};
+
+/* Maps; the region takes a reference of its own to the object.
+ * Errors: ARGUMENT for what is outside of the space or empty, BUSY if something is there, MEMORY. */
+__attribute__((warn_unused_result)) enum isthmus_error
+space_map(struct space *space, const struct mapping *mapping, uint64_t *out_address);
+/* Unmaps a range, whatever is there.  Errors: ARGUMENT, MEMORY (a region would have to be cut). */
+__attribute__((warn_unused_result)) enum isthmus_error space_unmap(struct space *space, uint64_t start, uint64_t length);
+/* Changes permissions.  Errors: ARGUMENT, MEMORY (also if there is a hole in the range), RIGHT. */
+__attribute__((warn_unused_result)) enum isthmus_error
+space_protect(struct space *space, uint64_t start, uint64_t length, unsigned prot);
+
+/* Fills an empty space with the regions and the own pages of another.  On an error it is as far as it got. */
+__attribute__((warn_unused_result)) enum isthmus_error space_fork(struct space *parent, struct space *child);
+
+/* Lets all pages in [start, end) go, but not the regions. */
+void space_forget(struct space *space, uint64_t start, uint64_t end);
+/* Lets everything go; `unmap`: also the kernel's mappings, which else went with the task. */
+void space_discard(struct space *space, bool unmap);
+
+enum fault {
+	FAULT_DONE,     /* the access can be tried again */
+	FAULT_WAIT,     /* a pager has to be asked for *absent */
+	FAULT_UNMAPPED, /* there is no region */
+	FAULT_DENIED,   /* the region does not allow it */
+	FAULT_BUS,      /* beyond the object's end, or its pager is gone */
+	FAULT_MEMORY,   /* over the quota, or no RAM left */
+};
+
+struct absent {
+	struct object *object;
+	uint64_t index;
+};
+
+/* Makes an access (one of PROT_*) to an address possible, if it is allowed. */
+__attribute__((warn_unused_result)) enum fault
+space_fault(struct space *space, uint64_t address, unsigned access, struct absent *absent);
+/* Page that is at the address now, or 0. */
+page_no space_page(const struct space *space, uint64_t address);
