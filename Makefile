@@ -42,7 +42,7 @@ LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,
            -Wl,--fatal-warnings
 
 KERNEL_CFLAGS_x86_64  := -mcmodel=kernel -mno-red-zone -mgeneral-regs-only
-KERNEL_CFLAGS_riscv64 := -march=rv64imac_zicsr -mabi=lp64 -mcmodel=medany
+KERNEL_CFLAGS_riscv64 := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 USER_CFLAGS_x86_64    := -mgeneral-regs-only
 USER_CFLAGS_riscv64   := -march=rv64imac -mabi=lp64
 

@@ -61,9 +61,11 @@ struct boot_uart {
  * kernel image, the bundle and `firmware` are still in it: whoever knows all of them subtracts them, then aligns.
  */
 struct boot_info {
+    struct range_set memory; /* all RAM, whatever it is used for: what no device can be */
     struct range_set ram;
     struct range bundle;   /* the cpio archive; size 0 when none was handed over */
     struct range firmware; /* the device tree blob, for the root task to read again; size 0 without one */
+    uint64_t acpi_rsdp;    /* physical address of the ACPI root pointer; 0 without one */
     struct boot_uart uart;
     char command_line[BOOT_COMMAND_LINE]; /* NUL-terminated */
 };

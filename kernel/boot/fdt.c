@@ -316,6 +316,7 @@ bool fdt_parse(const void *blob, uint64_t max_size, struct fdt_facts *out, const
 bool fdt_boot_info(const struct fdt_facts *facts, uint64_t phys, struct boot_info *out, const char **why)
 {
     *out = (struct boot_info){
+        .memory = facts->memory,
         .ram = facts->memory,
         .bundle = facts->initrd,
         .firmware = { phys, facts->total_size },

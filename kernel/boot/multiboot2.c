@@ -119,6 +119,7 @@ bool multiboot2_parse(uint64_t phys, const struct boot_memory *mem, struct boot_
         return false;
     if (!p.has_map)
         return bad(&p, "multiboot2: no memory map");
-    *rsdp = p.rsdp_new ? p.rsdp_new : p.rsdp_old;
+    out->memory = out->ram;
+    *rsdp = out->acpi_rsdp = p.rsdp_new ? p.rsdp_new : p.rsdp_old;
     return true;
 }

@@ -92,6 +92,7 @@ bool pvh_parse(uint64_t phys, const struct boot_memory *mem, struct boot_info *o
         return false;
     if (!take_module(info, mem, out, why) || !take_command_line(le64(info + COMMAND_LINE), mem, out, why))
         return false;
-    *rsdp = le64(info + RSDP);
+    out->memory = out->ram;
+    *rsdp = out->acpi_rsdp = le64(info + RSDP);
     return true;
 }

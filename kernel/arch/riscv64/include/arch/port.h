@@ -11,6 +11,7 @@
 #define ARCH_TABLE_LEVELS 3
 #define ARCH_REGISTERS 32
 #define ARCH_REGISTER_PC 0 /* number of the pc in the ABI's `state` list */
+#define ARCH_SYSCALL_BYTES 4 /* ecall */
 #define ARCH_ELF_MACHINE 243
 #define ARCH_HAS_PORTS false
 #define ARCH_REDIRECT_FRAME true
@@ -39,6 +40,8 @@ struct registers {
 /* tp is the core's index whenever the kernel runs: trap_entry loads it from the thread's registers. */
 register uint64_t core_register __asm__("tp");
 ALWAYS_INLINE core_ix arch_core_self(void) { return (core_ix){ (uint32_t)core_register }; }
+
+ALWAYS_INLINE void arch_flush_code(void) { __asm__ volatile("fence.i" : : : "memory"); }
 
 ALWAYS_INLINE uint64_t arch_time(void) { return csr_read(time); }
 
