@@ -21,7 +21,7 @@ class BuildError(ToolError):
 
 
 def build(isa, variant, goal="all", show=False):
-    """Brings build/<arch>/<variant> up to date: all of it, or only `gen`, the generated headers.
+    """Brings build/<arch>/<variant> up to date: all of it, or only `system` (kernel and system tests) or `gen` (headers).
 
     `show` prints a line a step; else only an error is seen.
     """
@@ -37,5 +37,5 @@ def build(isa, variant, goal="all", show=False):
                               stderr=sys.stderr if show else subprocess.STDOUT)
     if made.returncode:
         raise BuildError(isa, variant, made.stdout or "")
-    if goal == "all" and not os.path.exists(kernel_of(isa, variant)):
+    if goal != "gen" and not os.path.exists(kernel_of(isa, variant)):
         raise BuildError(isa, variant, "no kernel.elf was made: no sources below kernel/")

@@ -25,7 +25,7 @@ class SystemTest:
         self.name = case.removeprefix("tests/")
         self.arch = isa.name
         self.long = "long" in headers
-        self.needs_build = (isa, "all")
+        self.needs_build = (isa, "all" if "bundle" in headers else "system")
 
     def label(self):
         """As --list prints it."""

@@ -92,7 +92,10 @@ class Runner:
     def run(self):
         """All of it; returns the results."""
         tests = self.chosen()
-        unbuilt = self._build({t.needs_build for t in tests if t.needs_build})
+        wanted = {t.needs_build for t in tests if t.needs_build}
+        if not self.options.names:
+            wanted |= {(isa, "all") for isa in self.isas}
+        unbuilt = self._build(wanted)
         with concurrent.futures.ThreadPoolExecutor(max(1, self.options.jobs)) as pool:
             try:
                 for _ in pool.map(self._one, [t for t in tests if t.needs_build not in unbuilt]):
