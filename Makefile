@@ -3,7 +3,8 @@
 #     make ARCH=x86_64|riscv64 VARIANT=debug|release [V=1]   ->   build/<arch>/<variant>/
 #
 # Sources are found by name: a new file in a directory below is built without an edit here.
-#   kernel/*.c, kernel/boot/*.c, kernel/arch/<arch>/*.{c,S}      -> kernel.elf
+#   kernel/*.c, kernel/boot/*.c, kernel/arch/<arch>/*.{c,S}, and of kernel/firmware/ what the port's arch.mk names
+#                                                                -> kernel.elf
 #   lib/*/*.c, lib/*/arch/<arch>/*.{c,S}                         -> libisthmus.a
 #   servers/X/, drivers/X/Y/, tests/system/X/, personalities/linux/X/
 #                                                                -> the same path with .elf
@@ -51,12 +52,14 @@ KERNEL_LDFLAGS :=
 USER_CFLAGS    := $(USER_CFLAGS_$(ARCH)) -I$(B)/ports/lib -ffunction-sections -fdata-sections
 USER_LDFLAGS   := -Wl,--gc-sections -Wl,-u,_start
 FASTPATH_CFLAGS :=
+FIRMWARE       :=
 
 -include kernel/arch/$(ARCH)/arch.mk
 
 # ---- what is there ------------------------------------------------------------------------------------------------
-KERNEL_DIRS := $(wildcard kernel kernel/boot kernel/arch/$(ARCH))
-KERNEL_SRC  := $(wildcard kernel/*.c kernel/boot/*.c kernel/arch/$(ARCH)/*.c kernel/arch/$(ARCH)/*.S)
+KERNEL_DIRS := $(wildcard kernel kernel/boot kernel/firmware kernel/arch/$(ARCH))
+KERNEL_SRC  := $(wildcard kernel/*.c kernel/boot/*.c kernel/arch/$(ARCH)/*.c kernel/arch/$(ARCH)/*.S) \
+               $(FIRMWARE:%=kernel/firmware/%.c)
 KERNEL_OBJ  := $(KERNEL_SRC:%=$(O)/%.o)
 
 LIB_SRC := $(wildcard lib/*/*.c lib/*/arch/$(ARCH)/*.c lib/*/arch/$(ARCH)/*.S)

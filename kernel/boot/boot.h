@@ -1,10 +1,10 @@
 /*
  * What the boot code learns from firmware, whatever the firmware: RAM, the bundle, the command line, a console.
  *
- * The parsers of this directory (fdt, acpi, multiboot2, pvh, cpio, elf) are pure functions of the bytes they are given: no
- * state, no allocation, no libc beyond the memset, memcpy and memmove that a compiler may emit anyway. Firmware's bytes are
- * untrusted: each parser answers true with every fact checked, or false with `*why` set to a static message that names the
- * table and the field. After false the out-structure holds nothing of use.
+ * The parsers of this directory (cpio, elf) and of kernel/firmware (fdt, acpi, multiboot2, pvh) are pure functions of the bytes
+ * they are given: no state, no allocation, no libc beyond the memset, memcpy and memmove that a compiler may emit anyway.
+ * Firmware's bytes are untrusted: each parser answers true with every fact checked, or false with `*why` set to a static
+ * message that names the table and the field. After false the out-structure holds nothing of use.
  */
 #pragma once
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* What the tests of kernel/boot share: groups of checks, a deterministic random source, exact-size buffers (so that the address
- * sanitizer sees the first byte read beyond one), and a physical memory made of such buffers. */
+/* What the tests of kernel/boot and kernel/firmware share: groups of checks, a deterministic random source, exact-size buffers
+ * (so that the address sanitizer sees the first byte read beyond one), and a physical memory made of such buffers. */
 #pragma once
 #include "kernel/boot/boot.h"
 #include <stdio.h>

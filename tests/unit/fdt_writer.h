@@ -3,7 +3,7 @@
  * their order, then parse. There is one tree at a time.
  */
 #pragma once
-#include "kernel/boot/fdt.h"
+#include "kernel/firmware/fdt.h"
 #include "tests/unit/boot_check.h"
 
 struct tree {

@@ -1,6 +1,6 @@
-// sources: kernel/boot/acpi.c kernel/boot/acpi_tables.c
+// sources: kernel/firmware/acpi.c kernel/firmware/acpi_tables.c
 /* The ACPI parser: QEMU's tables, tables built here with one thing wrong, and mutated ones. */
-#include "kernel/boot/acpi.h"
+#include "kernel/firmware/acpi.h"
 #include "tests/unit/boot_check.h"
 
 static struct fake_memory memory;

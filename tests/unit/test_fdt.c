@@ -1,6 +1,6 @@
-// sources: kernel/boot/fdt.c kernel/boot/fdt_walk.c kernel/boot/fdt_node.c kernel/boot/fdt_riscv.c kernel/boot/ranges.c
+// sources: kernel/firmware/fdt.c kernel/firmware/fdt_walk.c kernel/firmware/fdt_node.c kernel/firmware/fdt_riscv.c kernel/boot/ranges.c
 /* The device tree parser: QEMU's tree, trees built here, and mutations of both. test_fdt_bad.c has what is refused. */
-#include "kernel/boot/fdt.h"
+#include "kernel/firmware/fdt.h"
 #include "tests/unit/fdt_writer.h"
 
 static const char *qemu_tree(void)

@@ -1,6 +1,6 @@
-// sources: kernel/boot/fdt.c kernel/boot/fdt_walk.c kernel/boot/fdt_node.c kernel/boot/fdt_riscv.c kernel/boot/ranges.c
+// sources: kernel/firmware/fdt.c kernel/firmware/fdt_walk.c kernel/firmware/fdt_node.c kernel/firmware/fdt_riscv.c kernel/boot/ranges.c
 /* The device tree parser: trees with one thing wrong, each refused with the message for that. */
-#include "kernel/boot/fdt.h"
+#include "kernel/firmware/fdt.h"
 #include "tests/unit/fdt_writer.h"
 
 /* One field of the header of an otherwise good blob. */

@@ -1,6 +1,6 @@
-// sources: kernel/boot/multiboot2.c kernel/boot/memory_map.c kernel/boot/ranges.c
+// sources: kernel/firmware/multiboot2.c kernel/firmware/memory_map.c kernel/boot/ranges.c
 /* The multiboot2 parser: structures built here, whole, with one thing wrong, and mutated. */
-#include "kernel/boot/multiboot2.h"
+#include "kernel/firmware/multiboot2.h"
 #include "tests/unit/boot_check.h"
 
 static struct fake_memory memory;

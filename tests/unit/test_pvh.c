@@ -1,6 +1,6 @@
-// sources: kernel/boot/pvh.c kernel/boot/memory_map.c kernel/boot/ranges.c
+// sources: kernel/firmware/pvh.c kernel/firmware/memory_map.c kernel/boot/ranges.c
 /* The PVH parser: what QEMU hands over, structures with one thing wrong, and mutated ones. */
-#include "kernel/boot/pvh.h"
+#include "kernel/firmware/pvh.h"
 #include "tests/unit/boot_check.h"
 
 static struct fake_memory memory;

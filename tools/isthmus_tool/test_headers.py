@@ -1,6 +1,6 @@
 """What a test says about itself in comments at its top: `// limit: 120` in C, `# limit: 120` in Python.
 
-    sources: kernel/boot/fdt.c ...   (unit tests) what to compile with it
+    sources: kernel/firmware/fdt.c ...   (unit tests) what to compile with it
     limit: SECONDS                   wall clock, at most; default 60
     long: why                        only run with --long
     memory: SIZE, cpus: N            (system tests) the machine, default 512M and 1

@@ -5,3 +5,5 @@ KERNEL_CFLAGS += -Ikernel/arch/riscv64/include -msmall-data-limit=0
 # s1 to s11 are free, since trap_entry saved them.
 FASTPATH_CFLAGS := $(foreach r,a1 a2 a3 a4 a5 a6 a7 t0 t3 t4,-ffixed-$(r)) \
                    $(foreach r,1 2 3 4 5 6 7 8 9 10 11,-fcall-used-s$(r))
+
+FIRMWARE := fdt fdt_node fdt_riscv fdt_walk

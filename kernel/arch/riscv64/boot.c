@@ -2,7 +2,7 @@
  *
  * boot_main runs on entry.S's root table, boot_rest on the final one.  Whatever cannot be used ends in panic(). */
 #include "kernel/boot/boot.h"
-#include "kernel/boot/fdt.h"
+#include "kernel/firmware/fdt.h"
 #include "kernel/state.h"
 #include "mmu.h"
 #include "plic.h"

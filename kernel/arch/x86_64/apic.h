@@ -1,7 +1,7 @@
 /* The local APIC of a core and the I/O APICs (Intel SDM 3A chapter 11; 82093AA datasheet).  The hooks arch_irq_*() and
  * arch_interrupts() of arch.h are theirs. */
 #pragma once
-#include "kernel/boot/acpi.h"
+#include "kernel/firmware/acpi.h"
 #include "kernel/types.h"
 
 /* ---- lapic.c ---- */

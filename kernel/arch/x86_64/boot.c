@@ -9,9 +9,9 @@
 #include "kernel/arch/x86_64/timer.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/arch/x86_64/uart.h"
-#include "kernel/boot/acpi.h"
-#include "kernel/boot/multiboot2.h"
-#include "kernel/boot/pvh.h"
+#include "kernel/firmware/acpi.h"
+#include "kernel/firmware/multiboot2.h"
+#include "kernel/firmware/pvh.h"
 #include "kernel/state.h"
 
 #define BOOT_MAP_END (1ul << 32)                                        /* entry.S maps what is below */

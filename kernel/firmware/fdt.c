@@ -2,11 +2,11 @@
  * The walk keeps one node open at a time. Properties precede subnodes (section 5.4.2), so a node is complete when its
  * first subnode or its end comes: then `take_node` reads it, and what its subnodes need of it goes on the stack.
  */
-#include "kernel/boot/fdt.h"
+#include "kernel/firmware/fdt.h"
 #include "kernel/boot/bytes.h"
-#include "kernel/boot/fdt_node.h"
-#include "kernel/boot/fdt_riscv.h"
-#include "kernel/boot/fdt_walk.h"
+#include "kernel/firmware/fdt_node.h"
+#include "kernel/firmware/fdt_riscv.h"
+#include "kernel/firmware/fdt_walk.h"
 
 enum { DEPTH = 32 }; /* nodes above one another; real trees need fewer than 10 */
 

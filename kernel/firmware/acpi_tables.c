@@ -1,4 +1,4 @@
-#include "kernel/boot/acpi_tables.h"
+#include "kernel/firmware/acpi_tables.h"
 #include "kernel/boot/bytes.h"
 
 static bool bad(const char **why, const char *message)

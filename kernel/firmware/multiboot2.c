@@ -1,6 +1,6 @@
-#include "kernel/boot/multiboot2.h"
+#include "kernel/firmware/multiboot2.h"
 #include "kernel/boot/bytes.h"
-#include "kernel/boot/memory_map.h"
+#include "kernel/firmware/memory_map.h"
 
 enum { HEADER = 8, TAG_HEADER = 8, TOTAL_MAX = 1 << 20 };
 

@@ -1,6 +1,6 @@
 /*
  * A flattened device tree as a sequence of tokens, each checked to lie inside of the blob (Devicetree Specification v0.4,
- * chapter 5). Nesting and meaning are the caller's: kernel/boot/fdt.c.
+ * chapter 5). Nesting and meaning are the caller's: kernel/firmware/fdt.c.
  */
 #pragma once
 #include "kernel/boot/boot.h"

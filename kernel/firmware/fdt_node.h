@@ -2,7 +2,7 @@
  * binding gives it, so that the code behind reads them without further checks. */
 #pragma once
 #include "kernel/boot/boot.h"
-#include "kernel/boot/fdt_walk.h"
+#include "kernel/firmware/fdt_walk.h"
 
 enum fdt_property {
     PROP_ADDRESS_CELLS,

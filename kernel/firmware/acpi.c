@@ -1,5 +1,5 @@
-#include "kernel/boot/acpi.h"
-#include "kernel/boot/acpi_tables.h"
+#include "kernel/firmware/acpi.h"
+#include "kernel/firmware/acpi_tables.h"
 #include "kernel/boot/bytes.h"
 
 /* Root System Description Pointer, section 5.2.5.3. */

@@ -1,8 +1,8 @@
 /* What the RISC-V bindings say in cpu and PLIC nodes: riscv/cpus.yaml, riscv/extensions.yaml and
  * interrupt-controller/sifive,plic-1.0.0.yaml. */
 #pragma once
-#include "kernel/boot/fdt.h"
-#include "kernel/boot/fdt_node.h"
+#include "kernel/firmware/fdt.h"
+#include "kernel/firmware/fdt_node.h"
 
 /* Facts of a cpu node. */
 enum fdt_mmu riscv_mmu(const struct fdt_node *cpu);

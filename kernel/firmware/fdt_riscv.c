@@ -1,4 +1,4 @@
-#include "kernel/boot/fdt_riscv.h"
+#include "kernel/firmware/fdt_riscv.h"
 #include "kernel/boot/bytes.h"
 
 /* The PLIC's register map: 1,024 sources with source 0 unused, and one page a context from 2 MiB on (RISC-V Platform-Level

@@ -1,4 +1,4 @@
-#include "kernel/boot/fdt_walk.h"
+#include "kernel/firmware/fdt_walk.h"
 #include "kernel/boot/bytes.h"
 
 /* The header: big-endian 32-bit fields (section 5.2). */

@@ -1,4 +1,4 @@
-#include "kernel/boot/fdt_node.h"
+#include "kernel/firmware/fdt_node.h"
 #include "kernel/boot/bytes.h"
 
 enum shape { BYTES, CELL, CELL_OR_TWO, STRINGS };

@@ -1,4 +1,4 @@
-#include "kernel/boot/memory_map.h"
+#include "kernel/firmware/memory_map.h"
 #include "kernel/boot/bytes.h"
 
 enum { BASE = 0, SIZE = 8, TYPE = 16, TYPE_RAM = 1 };

@@ -1,7 +1,7 @@
 /* The tables whose content the kernel reads, one function each. `table` has `length` bytes, at least ACPI_HEADER, and its
  * checksum is right: acpi.c has looked. */
 #pragma once
-#include "kernel/boot/acpi.h"
+#include "kernel/firmware/acpi.h"
 
 enum { ACPI_HEADER = 36 }; /* bytes of the header of every table, section 5.2.6 */
 

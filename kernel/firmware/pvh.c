@@ -1,6 +1,6 @@
-#include "kernel/boot/pvh.h"
+#include "kernel/firmware/pvh.h"
 #include "kernel/boot/bytes.h"
-#include "kernel/boot/memory_map.h"
+#include "kernel/firmware/memory_map.h"
 
 static const uint32_t magic = 0x336ec578; /* "xEn3", with the top bit of the E set */
 
