@@ -62,7 +62,7 @@ struct cell {
             uint32_t slots;     /* root of its capability table: struct slots_root */
             uint32_t table;     /* root of its page tables */
             uint64_t space;     /* what arch_space() made of table: satp or CR3 */
-            uint64_t window_base, window_size; /* bytes; both 0: no redirection */
+            uint64_t window_base, window_size; /* bytes; 0 and all ones: no redirection */
         } task;
         struct {
             uint32_t frame_head, frame_tail; /* member frames; free ones first */

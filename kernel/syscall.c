@@ -127,7 +127,7 @@ static bool is_foreign(cell_ix me, const struct registers *r)
     const struct cell *task = cell_at(task_of(me));
     uint64_t offset = r->pc - ARCH_SYSCALL_BYTES - task->task.window_base;
 
-    return task->task.window_size && offset >= task->task.window_size;
+    return offset >= task->task.window_size;
 }
 
 static void redirect(cell_ix me)

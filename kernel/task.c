@@ -17,6 +17,7 @@ cell_ix task_create(cell_ix pool)
     cell_at(t)->task.slots = slots.i;
     cell_at(t)->task.table = table.i;
     cell_at(t)->task.space = arch_space(table, t.i);
+    cell_at(t)->task.window_size = ~0ul;
     return t;
 }
 
@@ -114,6 +115,6 @@ error op_task_window(cell_ix me, struct registers *r)
     if ((base | size) % PAGE_SIZE || base >= ISTHMUS_USER_LIMIT || size > ISTHMUS_USER_LIMIT - base || (base && !size))
         return ISTHMUS_E_ARGUMENT;
     cell[task.object].task.window_base = base;
-    cell[task.object].task.window_size = size;
+    cell[task.object].task.window_size = size ? size : ~0ul;
     return ISTHMUS_OK;
 }

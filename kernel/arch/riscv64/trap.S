@@ -2,7 +2,8 @@
  *
  * Straight-line code that touches no memory but the registers of one thread, and leaves by a tail jump into C:
  *
- *     trap_entry -> [fast path] -> trap_slow -> trap_syscall()           system call
+ *     trap_entry -> fast_call, fast_reply_recv -> exit_fast            IPC
+ *                -> slow_syscall -> trap_syscall()                       any other system call
  *                -> trap_other  -> trap_interrupt()                      interrupt
  *                               -> trap_exception(scause, stval, frame)  everything else, the kernel's own bugs too
  *
@@ -15,6 +16,9 @@
  * supervisor mode. */
 #include <arch/csr.h>
 #include <arch/layout.h>
+#include <isthmus/abi.h>
+
+#define KERNEL_CELLS 0xffffffffa0000000 /* kernel/arch/arch.h */
 
 #define SET(register, word, member) .set SAVE_##register, 8 * word;
     REGISTER_LAYOUT(SET)
@@ -38,7 +42,7 @@
 .endm
 
     .text
-    .globl  trap_entry, trap_slow, arch_exit_syscall, arch_exit_full, arch_idle
+    .globl  trap_entry, slow_syscall, exit_fast, arch_exit_syscall, arch_exit_full, arch_idle
 
     .balign 4                           /* stvec's low bits are its mode: 0, direct */
 trap_entry:
@@ -53,10 +57,29 @@ trap_entry:
     bne     s0, s3, trap_other
     addi    s1, s1, 4
     sd      s1, SAVE_pc(sp)
-    /* A fast path goes here: sp = the thread's frame, the kept registers and pc are saved, those of the message are as
-     * user level left them.  It leaves by an exit, or by trap_slow with a0, a1, t0 and the message words untouched; and
-     * ra, t1, t2, t5, t6 too, if the call may be redirected. */
 
+    /* The current thread and its task, and is the call made inside of the task's window?  Only kept registers are used:
+     * a call from elsewhere is redirected with every register as it was. */
+    slli    s4, tp, 7
+    la      s3, core
+    add     s3, s3, s4                  /* struct core */
+    lwu     s4, 0(s3)                   /* its current thread */
+    li      s6, KERNEL_CELLS
+    slli    s5, s4, 6
+    add     s5, s5, s6                  /* its struct cell */
+    lwu     s7, 36(s5)
+    slli    s7, s7, 6
+    add     s7, s7, s6                  /* its task's */
+    ld      s8, 48(s7)                  /* window_base */
+    ld      s9, 56(s7)                  /* window_size */
+    addi    s8, s8, 4
+    sub     s8, s1, s8
+    bgeu    s8, s9, trap_slow
+    li      s6, ISTHMUS_OP_REPLY_RECV
+    beqz    t0, fast_call               /* ISTHMUS_OP_CALL; C without a stack, see <arch/fast.h> */
+    beq     t0, s6, fast_reply_recv
+
+slow_syscall:
 trap_slow:
     each    sd, sp, ra, t0, t1, t2, a0, a1, a2, a3, a4, a5, a6, a7, t3, t4, t5, t6
     core_stack t0
@@ -76,6 +99,16 @@ trap_other:
     bnez    t0, 2f
     j       trap_exception
 2:  j       trap_kernel
+
+/* s1 = thread's frame, a0 = badge, the message in its registers.  As arch_exit_syscall, but nothing is loaded that is
+ * there already. */
+exit_fast:
+    csrw    sscratch, s1
+    ld      t0, SAVE_pc(s1)
+    csrw    sepc, t0
+    each    ld, s1, sp, gp, tp, s0, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s1
+    zero    ra, t0, t1, t2, t5, t6      /* t0: ISTHMUS_OK */
+    sret
 
 /* a0 = thread's frame.  What a system call destroys comes back zero: nothing of the kernel leaks. */
 arch_exit_syscall:
