@@ -9,6 +9,7 @@
  * check have stacks of their own, so the moments with user level's stack pointer (first and last instruction of a system
  * call) are safe. */
 #include "kernel/arch/x86_64/layout.h"
+#include <isthmus/abi.h>
 
     .text
 
@@ -87,15 +88,84 @@ syscall_stubs:
     .set n, n + 1
     .endr
 
+/* First what the fast path needs: rbx = the thread's frame, the kept registers saved, rcx r11 rbp free; and a look whether
+ * the call comes from the task's window, since one that does not is redirected with every register as it was. */
 syscall_entry:
     push %r11
     pushq $USER_CS
     push %rcx
     sub $REGS_RIP, %rsp
-    save_registers
-    save_bases_and_leave_frame
+    mov %rbx, REGS_RBX(%rsp)
+    mov %rbp, REGS_RBP(%rsp)
+    mov %rax, REGS_RAX(%rsp)
+    mov %rsp, %rbx
+    rdfsbase %rbp
+    rdgsbase %r11
+    mov %rbp, REGS_FS_BASE(%rbx)
+    mov %r11, REGS_GS_BASE(%rbx)
+    mov REGS_CORE(%rbx), %ebp
+    mov %ebp, %r11d
+    shl $CORE_AREA_SHIFT, %r11d
+    lea CORES_BASE + CORE_AREA(%r11), %rsp
+    shl $7, %ebp
+    mov core(%rbp), %ebp                /* core[].current */
+    shl $6, %rbp
+    mov cell + 36(%rbp), %ebp           /* its task */
+    shl $6, %rbp
+    sub cell + 48(%rbp), %rcx           /* window_base */
+    sub $2, %rcx                        /* the syscall instruction itself */
+    cmp cell + 56(%rbp), %rcx           /* window_size */
+    jae slow_syscall
+    test %rax, %rax                     /* ISTHMUS_OP_CALL */
+    jz 1f
+    cmp $ISTHMUS_OP_REPLY_RECV, %rax
+    jne slow_syscall
+    call fast_reply_recv
+    ud2
+1:  call fast_call
+    ud2
+
+/* rbx: the thread's frame, and what syscall_entry left. */
+    .globl slow_syscall
+slow_syscall:
+    mov %rdi, REGS_RDI(%rbx)
+    mov %rsi, REGS_RSI(%rbx)
+    mov %rdx, REGS_RDX(%rbx)
+    mov %r8,  REGS_R8(%rbx)
+    mov %r9,  REGS_R9(%rbx)
+    mov %r10, REGS_R10(%rbx)
+    mov %r12, REGS_R12(%rbx)
+    mov %r13, REGS_R13(%rbx)
+    mov %r14, REGS_R14(%rbx)
+    mov %r15, REGS_R15(%rbx)
+    mov REGS_RIP(%rbx), %rcx
+    mov REGS_RFLAGS(%rbx), %r11
+    mov %rcx, REGS_RCX(%rbx)
+    mov %r11, REGS_R11(%rbx)
+    mov %rbx, %rdi
+    sub $8, %rsp                        /* to the top of the core's stack, where it may be already */
+    or $CORE_AREA - 1, %rsp
+    inc %rsp
     call trap_syscall
     ud2
+
+/* rbx: frame of the thread that runs next, rdi: badge, the message in its registers. */
+    .globl exit_fast
+exit_fast:
+    and $-CORE_AREA, %rsp
+    lea REGS_END(%rbx), %rcx
+    mov %rcx, CORE_BLOCK + BLOCK_RSP0(%rsp)
+    mov REGS_FS_BASE(%rbx), %rax
+    mov REGS_GS_BASE(%rbx), %rcx
+    wrfsbase %rax
+    wrgsbase %rcx
+    mov REGS_RIP(%rbx), %rcx
+    mov $USER_RFLAGS, %r11d
+    xor %eax, %eax                      /* ISTHMUS_OK */
+    mov REGS_RBP(%rbx), %rbp
+    mov REGS_RSP(%rbx), %rsp
+    mov REGS_RBX(%rbx), %rbx
+    sysretq
 
 /* rdi: thread_frame.  What a system call neither keeps nor answers is zero, but for rcx and r11. */
     .globl arch_exit_syscall
