@@ -16,14 +16,12 @@ interface Pager {
   notify @2 (ready :AnyPointer) -> ();
   # Names the notification that is signalled for each request that no thread waits for.
 
-  supply @3 (object :UInt64, index :UInt64, frame :AnyPointer) -> ();
-  # Fills a missing page with a copy of the frame. Pages that nobody asked for are welcome too.
-  # Errors: argument (no object of which the caller is the pager, an index beyond its end, no frame of one page), busy (it is there
-  # already), memory.
+  supply @3 (object :UInt64, index :UInt64, space :UInt64, address :UInt64) -> ();
+  # Fills a missing page with the one at that address of one of the caller's spaces (Memory.spaceAdopt): it is moved if nobody else
+  # has it, so the address reads as zeros or as the file again afterwards; else copied. Pages that nobody asked for are welcome too.
+  # Errors: argument (no object of which the caller is the pager, an index beyond its end, no page at that address), busy (it is
+  # there already), memory.
 
-  supplyFrom @4 (object :UInt64, index :UInt64, space :UInt64, address :UInt64) -> ();
-  # The same with a page of one of the caller's spaces. It is moved if the space alone has it, else copied.
-
-  fail @5 (object :UInt64, index :UInt64) -> ();
+  fail @4 (object :UInt64, index :UInt64) -> ();
   # The page cannot be had: who waits for it faults. The next access asks again.
 }

@@ -10,6 +10,7 @@
 struct account {
 	uint64_t used, limit;   /* pages; used <= limit unless the limit was lowered afterwards */
 	struct account *parent; /* is charged too; null at the top */
+	uint64_t users;         /* objects that refer to it */
 };
 
 static inline bool account_has_room(const struct account *a, uint64_t pages)

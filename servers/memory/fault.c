@@ -1,7 +1,7 @@
-/* Making an access possible: bringing in the page, copying it on write, mapping it; see space.h. */
+/* Making an access possible: bringing in the page, copying it on write, mapping it; see vm.h. */
 #include "lib/rt/mem.h"
 #include "servers/memory/object.h"
-#include "servers/memory/space.h"
+#include "servers/memory/vm.h"
 
 /* After a read of an object's page, those of its neighbours that are in memory are mapped too, in aligned groups of this
  * many: a mapping costs a tenth of a fault. */
@@ -13,7 +13,7 @@ static uint64_t object_index(const struct region *region, uint64_t index)
 }
 
 /* Fills an empty entry of an anonymous region. */
-static enum fault take_zeros(struct space *space, uint32_t *entry)
+static enum fault take_zeros(struct vm *space, uint32_t *entry)
 {
 	page_no page = 0;
 
@@ -49,7 +49,7 @@ static enum fault take_from_object(const struct region *region, uint64_t index, 
 }
 
 /* Replaces the page of a private region by a copy that nobody else has. */
-static enum fault copy_page(struct space *space, uint64_t index, uint32_t *entry)
+static enum fault copy_page(struct vm *space, uint64_t index, uint32_t *entry)
 {
 	bool charge = !(*entry & ENTRY_OWN);
 	page_no old = *entry & ENTRY_PAGE, page = 0;
@@ -89,21 +89,24 @@ static unsigned flags_for(const struct region *region, uint32_t entry, unsigned 
 	return flags;
 }
 
-static enum fault install(struct space *space, const struct region *region, uint64_t index, uint32_t *entry,
+static enum fault install(struct vm *space, const struct region *region, uint64_t index, uint32_t *entry,
 			  unsigned access)
 {
-	unsigned flags = flags_for(region, *entry, access);
+	unsigned flags = flags_for(region, *entry, access), have = entry_flags(*entry);
 
-	if (*entry & ENTRY_MAPPED)
-		kernel_protect(&space->kernel, index << PAGE_BITS, 1, flags);
-	else if (kernel_map(&space->kernel, index << PAGE_BITS, *entry & ENTRY_PAGE, flags) != ISTHMUS_OK)
+	if (flags == have)
+		return FAULT_DONE;
+	if (have != 0)
+		kernel_unmap(&space->kernel, index << PAGE_BITS, 1);
+	*entry = entry_with_flags(*entry, 0);
+	if (kernel_map(&space->kernel, index << PAGE_BITS, *entry & ENTRY_PAGE, flags) != ISTHMUS_OK)
 		return FAULT_MEMORY;
-	*entry = (*entry & ~ENTRY_WRITABLE) | ENTRY_MAPPED | (flags & PROT_WRITE ? ENTRY_WRITABLE : 0);
+	*entry = entry_with_flags(*entry, flags);
 	return FAULT_DONE;
 }
 
 /* Maps neighbours of an object's page that are in memory; stops at the first that cannot be. */
-static void map_around(struct space *space, const struct region *region, uint64_t index)
+static void map_around(struct vm *space, const struct region *region, uint64_t index)
 {
 	uint64_t first = index & ~(uint64_t)(AROUND_pages - 1), end = first + AROUND_pages;
 
@@ -124,13 +127,13 @@ static void map_around(struct space *space, const struct region *region, uint64_
 	}
 }
 
-static enum fault bring_in(struct space *space, const struct region *region, uint64_t index, uint32_t *entry,
+static enum fault bring_in(struct vm *space, const struct region *region, uint64_t index, uint32_t *entry,
 			   struct absent *absent)
 {
 	return region->object == NULL ? take_zeros(space, entry) : take_from_object(region, index, entry, absent);
 }
 
-enum fault space_fault(struct space *space, uint64_t address, unsigned access, struct absent *absent)
+enum fault vm_fault(struct vm *space, uint64_t address, unsigned access, struct absent *absent)
 {
 	const struct region *region = regions_find(&space->regions, address);
 	uint64_t index = address >> PAGE_BITS;
@@ -157,7 +160,7 @@ enum fault space_fault(struct space *space, uint64_t address, unsigned access, s
 	return fault;
 }
 
-page_no space_page(const struct space *space, uint64_t address)
+page_no vm_page(const struct vm *space, uint64_t address)
 {
 	return tree_get(&space->tree, address >> PAGE_BITS) & ENTRY_PAGE;
 }

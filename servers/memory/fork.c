@@ -3,9 +3,9 @@
  * at once, because a mapping costs a tenth of the fault that it saves. */
 #include "servers/memory/heap.h"
 #include "servers/memory/object.h"
-#include "servers/memory/space.h"
+#include "servers/memory/vm.h"
 
-static enum isthmus_error copy_region(struct space *child, const struct region *original)
+static enum isthmus_error copy_region(struct vm *child, const struct region *original)
 {
 	struct region *copy = heap_take(sizeof(*copy));
 
@@ -19,15 +19,16 @@ static enum isthmus_error copy_region(struct space *child, const struct region *
 	return ISTHMUS_OK;
 }
 
-/* Takes write permission away from the parent's mappings in a row, which [first, first + count) are. */
-static void write_protect(struct space *parent, const struct region *region, uint64_t first, uint64_t count)
+/* Takes write permission away from the parent's mappings [first, first + count).  None of them is executable: the kernel
+ * does not map for both. */
+static void write_protect(struct vm *parent, uint64_t first, uint64_t count)
 {
 	if (count != 0)
-		kernel_protect(&parent->kernel, first << PAGE_BITS, count, region->prot & ~PROT_WRITE);
+		kernel_protect(&parent->kernel, first << PAGE_BITS, count, PROT_READ);
 }
 
 /* Shares one page.  The mapping in the child is only a wish. */
-static enum isthmus_error share_page(struct space *child, const struct region *region, uint64_t index, uint32_t entry)
+static enum isthmus_error share_page(struct vm *child, const struct region *region, uint64_t index, uint32_t entry)
 {
 	uint32_t *copy = NULL;
 	unsigned flags = region->prot & ~PROT_WRITE;
@@ -40,14 +41,14 @@ static enum isthmus_error share_page(struct space *child, const struct region *r
 		return ISTHMUS_E_MEMORY;
 	}
 	page_ref(entry & ENTRY_PAGE);
-	*copy = (entry & ENTRY_PAGE) | ENTRY_OWN;
+	*copy = entry_with_flags(entry, 0);
 	if (entry & ENTRY_MAPPED && flags != 0 &&
 	    kernel_map(&child->kernel, index << PAGE_BITS, entry & ENTRY_PAGE, flags) == ISTHMUS_OK)
-		*copy |= ENTRY_MAPPED;
+		*copy = entry_with_flags(*copy, flags);
 	return ISTHMUS_OK;
 }
 
-static enum isthmus_error share_pages(struct space *parent, struct space *child, const struct region *region)
+static enum isthmus_error share_pages(struct vm *parent, struct vm *child, const struct region *region)
 {
 	uint64_t end = region->end >> PAGE_BITS, first = 0, count = 0;
 	enum isthmus_error error = ISTHMUS_OK;
@@ -64,17 +65,17 @@ static enum isthmus_error share_pages(struct space *parent, struct space *child,
 			continue;
 		*entry &= ~ENTRY_WRITABLE;
 		if (count == 0 || i != first + count) {
-			write_protect(parent, region, first, count);
+			write_protect(parent, first, count);
 			first = i;
 			count = 0;
 		}
 		count++;
 	}
-	write_protect(parent, region, first, count);
+	write_protect(parent, first, count);
 	return error;
 }
 
-enum isthmus_error space_fork(struct space *parent, struct space *child)
+enum isthmus_error vm_fork(struct vm *parent, struct vm *child)
 {
 	const struct regions *regions = &parent->regions;
 	enum isthmus_error error = ISTHMUS_OK;

@@ -3,7 +3,7 @@
 
 #include "servers/memory/heap.h"
 #include "servers/memory/region.h"
-#include "servers/memory/space.h"
+#include "servers/memory/vm.h"
 
 struct object *object_create(struct account *account, uint64_t pages)
 {
@@ -14,6 +14,7 @@ struct object *object_create(struct account *account, uint64_t pages)
 	object->pages = pages;
 	object->account = account;
 	object->refs = 1;
+	account->users++;
 	return object;
 }
 
@@ -40,6 +41,7 @@ void object_put(struct object *object)
 	if (--object->refs != 0)
 		return;
 	drop_pages(object, 0);
+	object->account->users--;
 	heap_put(object, sizeof(*object));
 }
 
@@ -96,7 +98,7 @@ enum isthmus_error object_supply(struct object *object, uint64_t index, page_no 
 		return ISTHMUS_E_ARGUMENT;
 	if (object_peek(object, index) != 0)
 		return ISTHMUS_E_BUSY;
-	if (object->account == NULL || !account_charge(object->account, 1))
+	if (!account_charge(object->account, 1))
 		return ISTHMUS_E_MEMORY;
 	entry = tree_need(&object->tree, index);
 	if (entry == NULL) {
@@ -113,7 +115,7 @@ static void withdraw(struct region *region, uint64_t pages)
 	uint64_t inside = pages > region->offset ? (pages - region->offset) << PAGE_BITS : 0;
 
 	if (inside < region->end - region->start)
-		space_forget(region->space, region->start + inside, region->end);
+		vm_forget(region->space, region->start + inside, region->end);
 }
 
 void object_resize(struct object *object, uint64_t pages)
@@ -128,19 +130,11 @@ void object_resize(struct object *object, uint64_t pages)
 	drop_pages(object, pages);
 }
 
-static uint64_t count_pages(const struct object *object)
+uint64_t object_resident(const struct object *object)
 {
 	uint64_t count = 0;
 
 	for (uint64_t i = 0; tree_next(&object->tree, &i, TREE_LIMIT); i++)
 		count++;
 	return count;
-}
-
-void object_disown(struct object *object)
-{
-	if (object->account == NULL)
-		return;
-	account_refund(object->account, count_pages(object));
-	object->account = NULL;
 }

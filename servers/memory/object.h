@@ -14,7 +14,7 @@ struct wait;
 struct object {
 	uint64_t pages; /* size */
 	struct tree tree;
-	struct account *account; /* null once its creator is gone: no page is added any more */
+	struct account *account; /* lives at least as long */
 	struct pager *pager;     /* null: pages begin as zeros, unless `orphan` */
 	uint64_t cookie;         /* by which the pager knows it */
 	bool orphan;             /* its pager is gone: pages that are not there cannot be had */
@@ -53,5 +53,6 @@ object_supply(struct object *object, uint64_t index, page_no page);
 
 /* Changes the size.  Pages beyond it are taken out of every space that maps them, also where a region goes on. */
 void object_resize(struct object *object, uint64_t pages);
-/* Lets the creator go: nothing is charged any more; what is there stays for those who map it. */
-void object_disown(struct object *object);
+
+/* How many pages it has now. */
+uint64_t object_resident(const struct object *object);

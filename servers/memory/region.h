@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct object;
-struct space;
+struct vm;
 
 enum { PROT_READ = 1, PROT_WRITE = 2, PROT_EXECUTE = 4, PROT_ALL = 7 }; /* as ISTHMUS_MAP_* */
 
@@ -18,7 +18,7 @@ struct region {
 	uint64_t offset;       /* page of the object at start */
 	uint8_t prot, max_prot;
 	bool shared; /* writes go to the object; else they are the space's own */
-	struct space *space;
+	struct vm *space;
 	struct region *next, *prev; /* of the object's regions */
 };
 

@@ -139,7 +139,7 @@ static inline uint64_t fake_index(uint64_t address, uint64_t pages)
 
 static inline void fake_check_flags(unsigned flags)
 {
-    MUST(flags > 0 && flags < 8 && (flags & 6) != 6 && (flags & 3) != 2);
+    MUST(flags & 1 && flags < 8 && (flags & 6) != 6);
 }
 
 enum isthmus_error kernel_map(struct kernel_space *space, uint64_t address, page_no page, unsigned flags)
@@ -168,6 +168,8 @@ void kernel_protect(struct kernel_space *space, uint64_t address, uint64_t pages
     uint64_t i = fake_index(address, pages);
     fake.calls++;
     fake_check_flags(flags);
-    for (uint64_t n = 0; n < pages; n++)
+    for (uint64_t n = 0; n < pages; n++) {
+        MUST(!fake.entry[space->task][i + n].page || !(flags & ~fake.entry[space->task][i + n].flags));
         fake.entry[space->task][i + n].flags = flags;
+    }
 }

@@ -1,5 +1,5 @@
-/* Mapping, unmapping and protecting; see space.h. */
-#include "servers/memory/space.h"
+/* Mapping, unmapping and protecting; see vm.h. */
+#include "servers/memory/vm.h"
 
 #include "servers/memory/heap.h"
 #include "servers/memory/object.h"
@@ -7,13 +7,13 @@
 /* Pages between two runs that are worth unmapping again to save a system call. */
 enum { GAP_pages = 8, PRUNE_pages = 256 };
 
-/* Adjacent pages for one system call; flags 0: to be unmapped. */
+/* Adjacent pages for one system call; flags 0: to be unmapped.  Up to `gap` pages between them may be included. */
 struct run {
-	uint64_t first, count;
+	uint64_t first, count, gap;
 	unsigned flags;
 };
 
-static void run_end(struct space *space, struct run *run)
+static void run_end(struct vm *space, struct run *run)
 {
 	if (run->count != 0 && run->flags != 0)
 		kernel_protect(&space->kernel, run->first << PAGE_BITS, run->count, run->flags);
@@ -22,20 +22,19 @@ static void run_end(struct space *space, struct run *run)
 	run->count = 0;
 }
 
-static void run_add(struct space *space, struct run *run, uint64_t index, unsigned flags)
+static void run_add(struct vm *space, struct run *run, uint64_t index, unsigned flags)
 {
-	uint64_t gap = flags == 0 ? GAP_pages : 0;
-
-	if (run->count != 0 && (flags != run->flags || index - (run->first + run->count) > gap))
+	if (run->count != 0 && (flags != run->flags || index - (run->first + run->count) > run->gap))
 		run_end(space, run);
 	if (run->count == 0)
-		*run = (struct run){ index, 0, flags };
+		run->first = index;
+	run->flags = flags;
 	run->count = index + 1 - run->first;
 }
 
-static void forget(struct space *space, uint64_t start, uint64_t end, bool unmap)
+static void forget(struct vm *space, uint64_t start, uint64_t end, bool unmap)
 {
-	struct run run = { 0 };
+	struct run run = { .gap = GAP_pages };
 	uint64_t last = end >> PAGE_BITS;
 
 	for (uint64_t i = start >> PAGE_BITS; tree_next(&space->tree, &i, last); i++) {
@@ -52,12 +51,12 @@ static void forget(struct space *space, uint64_t start, uint64_t end, bool unmap
 	run_end(space, &run);
 }
 
-void space_forget(struct space *space, uint64_t start, uint64_t end)
+void vm_forget(struct vm *space, uint64_t start, uint64_t end)
 {
 	forget(space, start, end, true);
 }
 
-void space_discard(struct space *space, bool unmap)
+void vm_discard(struct vm *space, bool unmap)
 {
 	forget(space, 0, TREE_LIMIT << PAGE_BITS, unmap);
 	while (space->regions.count != 0)
@@ -66,14 +65,14 @@ void space_discard(struct space *space, bool unmap)
 	tree_clear(&space->tree);
 }
 
-/* No ISA maps a page for writing and not for reading, so whoever asks for one gets both. */
+/* The kernel maps a page for reading or not at all, so whoever asks for more gets that too. */
 static unsigned full_prot(unsigned prot)
 {
-	return prot & PROT_WRITE ? prot | PROT_READ : prot;
+	return prot != 0 ? prot | PROT_READ : 0;
 }
 
 /* Checks a range that a client names and rounds its length up to pages. */
-static bool range_is_valid(const struct space *space, uint64_t start, uint64_t *length)
+static bool range_is_valid(const struct vm *space, uint64_t start, uint64_t *length)
 {
 	uint64_t rounded = (*length + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 
@@ -84,7 +83,7 @@ static bool range_is_valid(const struct space *space, uint64_t start, uint64_t *
 }
 
 /* Chooses the place of a mapping that is not fixed: where the client would like it, if that is free, or anywhere. */
-static uint64_t choose(const struct space *space, const struct mapping *m, uint64_t length)
+static uint64_t choose(const struct vm *space, const struct mapping *m, uint64_t length)
 {
 	uint64_t rounded = length;
 
@@ -100,7 +99,7 @@ static bool object_range_is_valid(const struct mapping *m, uint64_t length)
 	return m->object == NULL || (m->offset < TREE_LIMIT && length >> PAGE_BITS <= TREE_LIMIT - m->offset);
 }
 
-static enum isthmus_error check_mapping(const struct space *space, const struct mapping *m, uint64_t *length)
+static enum isthmus_error check_mapping(const struct vm *space, const struct mapping *m, uint64_t *length)
 {
 	*length = m->length;
 	if (m->length == 0 || m->length > space->high || ((m->prot | m->max_prot) & ~PROT_ALL) != 0 ||
@@ -113,17 +112,17 @@ static enum isthmus_error check_mapping(const struct space *space, const struct 
 }
 
 /* Finds where it goes and makes the place free. */
-static enum isthmus_error make_place(struct space *space, const struct mapping *m, uint64_t length, uint64_t *out)
+static enum isthmus_error make_place(struct vm *space, const struct mapping *m, uint64_t length, uint64_t *out)
 {
 	*out = m->fixed ? m->address : choose(space, m, length);
 	if (!m->fixed)
 		return *out == 0 ? ISTHMUS_E_MEMORY : ISTHMUS_OK;
 	if (regions_are_free(&space->regions, *out, *out + length))
 		return ISTHMUS_OK;
-	return m->replace ? space_unmap(space, *out, length) : ISTHMUS_E_BUSY;
+	return m->replace ? vm_unmap(space, *out, length) : ISTHMUS_E_BUSY;
 }
 
-enum isthmus_error space_map(struct space *space, const struct mapping *m, uint64_t *out_address)
+enum isthmus_error vm_map(struct vm *space, const struct mapping *m, uint64_t *out_address)
 {
 	uint64_t length = 0, start = 0;
 	struct region *region = NULL;
@@ -152,7 +151,7 @@ enum isthmus_error space_map(struct space *space, const struct mapping *m, uint6
 }
 
 /* Sees to it that regions begin and end where the range does; sets *first to the first one in it. */
-static bool cut_range(struct space *space, uint64_t start, uint64_t end, uint32_t *first)
+static bool cut_range(struct vm *space, uint64_t start, uint64_t end, uint32_t *first)
 {
 	if (!regions_cut(&space->regions, start) || !regions_cut(&space->regions, end))
 		return false;
@@ -160,7 +159,7 @@ static bool cut_range(struct space *space, uint64_t start, uint64_t end, uint32_
 	return true;
 }
 
-enum isthmus_error space_unmap(struct space *space, uint64_t start, uint64_t length)
+enum isthmus_error vm_unmap(struct vm *space, uint64_t start, uint64_t length)
 {
 	uint32_t first = 0;
 
@@ -168,7 +167,7 @@ enum isthmus_error space_unmap(struct space *space, uint64_t start, uint64_t len
 		return ISTHMUS_E_ARGUMENT;
 	if (!cut_range(space, start, start + length, &first))
 		return ISTHMUS_E_MEMORY;
-	space_forget(space, start, start + length);
+	vm_forget(space, start, start + length);
 	while (first < space->regions.count && space->regions.at[first]->start < start + length)
 		regions_remove(&space->regions, first);
 	if (length >> PAGE_BITS >= PRUNE_pages)
@@ -176,25 +175,29 @@ enum isthmus_error space_unmap(struct space *space, uint64_t start, uint64_t len
 	return ISTHMUS_OK;
 }
 
-/* Gives the kernel's mappings in a region the flags that its new permissions allow; what a write needs is given back by
- * the fault that it causes. */
-static void reprotect(struct space *space, const struct region *region)
+/* What the mapping of an entry is to allow in a region whose permissions have changed: as much as task_protect can do,
+ * which only takes away.  What is missing afterwards the fault that it causes brings. */
+static unsigned reduced_flags(const struct region *region, uint32_t entry)
+{
+	unsigned have = entry_flags(entry), flags = region->prot;
+
+	if (!(have & PROT_WRITE) || flags & PROT_EXECUTE)
+		flags &= ~PROT_WRITE;
+	return flags & ~have ? 0 : flags;
+}
+
+static void reprotect(struct vm *space, const struct region *region)
 {
 	struct run run = { 0 };
 	uint64_t end = region->end >> PAGE_BITS;
 
 	for (uint64_t i = region->start >> PAGE_BITS; tree_next(&space->tree, &i, end); i++) {
 		uint32_t *entry = tree_find(&space->tree, i);
-		unsigned flags = region->prot;
+		unsigned flags = reduced_flags(region, *entry);
 
-		if (!(*entry & ENTRY_MAPPED))
+		if (flags == entry_flags(*entry))
 			continue;
-		if (!(*entry & ENTRY_WRITABLE) || flags & PROT_EXECUTE)
-			flags &= ~PROT_WRITE;
-		if (!(flags & PROT_WRITE))
-			*entry &= ~ENTRY_WRITABLE;
-		if (flags == 0)
-			*entry &= ~ENTRY_MAPPED;
+		*entry = entry_with_flags(*entry, flags);
 		run_add(space, &run, i, flags);
 	}
 	run_end(space, &run);
@@ -208,7 +211,7 @@ static bool may_protect(const struct regions *regions, uint64_t start, uint64_t 
 	return true;
 }
 
-enum isthmus_error space_protect(struct space *space, uint64_t start, uint64_t length, unsigned prot)
+enum isthmus_error vm_protect(struct vm *space, uint64_t start, uint64_t length, unsigned prot)
 {
 	struct regions *regions = &space->regions;
 	uint32_t first = 0, i = 0;

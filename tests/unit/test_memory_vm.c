@@ -1,8 +1,8 @@
-// sources: servers/memory/space.c servers/memory/fault.c servers/memory/fork.c servers/memory/region.c
+// sources: servers/memory/vm.c servers/memory/fault.c servers/memory/fork.c servers/memory/region.c
 // sources: servers/memory/object.c servers/memory/tree.c servers/memory/page.c
 /* Spaces and objects of the memory server against a model that copies everything and shares nothing. */
 #include "servers/memory/object.h"
-#include "servers/memory/space.h"
+#include "servers/memory/vm.h"
 #include "tests/unit/memory_fake.h"
 
 enum { SPACES = 6, OBJECTS = 4, PAGES = 96, LOW = FAKE_BASE_page };
@@ -17,7 +17,7 @@ struct model_page {
 };
 
 static struct {
-    struct space space;
+    struct vm space;
     bool lives;
     struct model_page page[PAGES];
 } model[SPACES];
@@ -33,13 +33,13 @@ static void space_begin(int s)
 {
     memset(&model[s], 0, sizeof model[s]);
     model[s].lives = true;
-    model[s].space = (struct space){ .kernel = { .task = (isthmus_slot)s + 1 }, .account = { 0, 1 << 20, &account },
+    model[s].space = (struct vm){ .kernel = { .task = (isthmus_slot)s + 1 }, .account = { .limit = 1 << 20, .parent = &account },
                                      .low = LOW * PAGE_BYTES, .high = (LOW + PAGES) * PAGE_BYTES };
 }
 
 static void space_end(int s)
 {
-    space_discard(&model[s].space, random_below(2));
+    vm_discard(&model[s].space, random_below(2));
     memset(fake.entry[s + 1], 0, sizeof fake.entry[s + 1]);
     MUST(model[s].space.account.used == 0 && model[s].space.tree.root == NULL);
     model[s].lives = false;
@@ -69,7 +69,7 @@ static uint64_t *access_word(int s, int n, unsigned access)
     uint64_t address = (uint64_t)(LOW + n) * PAGE_BYTES + random_below(PAGE_BYTES);
     enum fault want = expected(&model[s].page[n], access), got;
     if (!fake.entry[s + 1][n].page || !(fake.entry[s + 1][n].flags & access)) {
-        got = space_fault(&model[s].space, address, access, &absent);
+        got = vm_fault(&model[s].space, address, access, &absent);
         MUST(got == want);
     }
     if (want != FAULT_DONE)
@@ -110,7 +110,7 @@ static void do_map(int s, int n, int count)
     bool busy = false;
     for (int i = n; i < n + count; i++)
         busy |= model[s].page[i].mapped;
-    enum isthmus_error error = space_map(&model[s].space, &m, &address);
+    enum isthmus_error error = vm_map(&model[s].space, &m, &address);
     if (m.fixed || !busy)
         MUST(error == (busy && m.fixed && !m.replace ? ISTHMUS_E_BUSY : ISTHMUS_OK));
     if (error != ISTHMUS_OK)
@@ -120,7 +120,7 @@ static void do_map(int s, int n, int count)
     MUST(n >= 0 && n + count <= PAGES);
     for (int i = 0; i < count; i++) {
         MUST(m.fixed || !model[s].page[n + i].mapped);
-        unsigned prot = m.prot & 2 ? m.prot | 1 : m.prot;
+        unsigned prot = m.prot ? m.prot | PROT_READ : 0;
         model[s].page[n + i] = (struct model_page){ .mapped = true, .shared = m.shared, .prot = prot, .max_prot = 7,
                                                     .object = o < 0 ? -1 : o, .offset = m.offset + (uint64_t)i };
     }
@@ -128,7 +128,7 @@ static void do_map(int s, int n, int count)
 
 static void do_unmap(int s, int n, int count)
 {
-    MUST(space_unmap(&model[s].space, (uint64_t)(LOW + n) * PAGE_BYTES, (uint64_t)count * PAGE_BYTES) == ISTHMUS_OK);
+    MUST(vm_unmap(&model[s].space, (uint64_t)(LOW + n) * PAGE_BYTES, (uint64_t)count * PAGE_BYTES) == ISTHMUS_OK);
     memset(&model[s].page[n], 0, (size_t)count * sizeof model[s].page[n]);
     for (int i = n; i < n + count; i++)
         MUST(!fake.entry[s + 1][i].page);
@@ -141,10 +141,10 @@ static void do_protect(int s, int n, int count)
     for (int i = n; i < n + count; i++)
         holes |= !model[s].page[i].mapped;
     enum isthmus_error error =
-        space_protect(&model[s].space, (uint64_t)(LOW + n) * PAGE_BYTES, (uint64_t)count * PAGE_BYTES, prot);
+        vm_protect(&model[s].space, (uint64_t)(LOW + n) * PAGE_BYTES, (uint64_t)count * PAGE_BYTES, prot);
     MUST(error == (holes ? ISTHMUS_E_MEMORY : ISTHMUS_OK));
     for (int i = n; i < n + count && !holes; i++)
-        model[s].page[i].prot = prot & 2 ? prot | 1 : prot;
+        model[s].page[i].prot = prot ? prot | PROT_READ : 0;
 }
 
 static void do_fork(int s, int child)
@@ -154,7 +154,7 @@ static void do_fork(int s, int child)
     if (model[child].lives)
         space_end(child);
     space_begin(child);
-    MUST(space_fork(&model[s].space, &model[child].space) == ISTHMUS_OK);
+    MUST(vm_fork(&model[s].space, &model[child].space) == ISTHMUS_OK);
     memcpy(model[child].page, model[s].page, sizeof model[s].page);
 }
 
@@ -176,7 +176,7 @@ static void do_resize(int o)
 /* What must hold between records and kernel at any time. */
 static void check_space(int s)
 {
-    struct space *space = &model[s].space;
+    struct vm *space = &model[s].space;
     uint64_t own = 0;
     for (uint32_t i = 0; i < space->regions.count; i++) {
         const struct region *r = space->regions.at[i];
@@ -189,7 +189,7 @@ static void check_space(int s)
         own += (entry & ENTRY_OWN) != 0;
         MUST(mapped == ((entry & ENTRY_MAPPED) != 0));
         MUST(!mapped || fake.entry[s + 1][n].page == (entry & ENTRY_PAGE));
-        MUST(writable == ((entry & ENTRY_WRITABLE) != 0));
+        MUST(entry_flags(entry) == (mapped ? fake.entry[s + 1][n].flags : 0));
         MUST(!(writable && entry & ENTRY_OWN) || page_refs(entry & ENTRY_PAGE) == 1);
         MUST(!mapped || regions_find(&space->regions, (uint64_t)(LOW + n) * PAGE_BYTES));
         MUST(entry == 0 || page_refs(entry & ENTRY_PAGE) > 0);
@@ -218,7 +218,7 @@ static void step(void)
 static void begin(void)
 {
     fake.limit = FAKE_PAGES - 2;
-    account = (struct account){ 0, UINT64_MAX, NULL };
+    account = (struct account){ .limit = UINT64_MAX };
     for (int o = 0; o < OBJECTS; o++) {
         memset(&objects[o], 0, sizeof objects[o]);
         objects[o].pages = PAGES / 2;
@@ -261,18 +261,18 @@ static const char *copy_on_write(void)
     begin();
     space_begin(0);
     struct mapping m = { .length = 40 * PAGE_BYTES, .prot = 3, .max_prot = 7 };
-    CHECK(space_map(&model[0].space, &m, &address) == ISTHMUS_OK);
+    CHECK(vm_map(&model[0].space, &m, &address) == ISTHMUS_OK);
     struct absent absent;
     for (uint64_t i = 0; i < 40; i++)
-        CHECK(space_fault(&model[0].space, address + i * PAGE_BYTES, PROT_WRITE, &absent) == FAULT_DONE);
+        CHECK(vm_fault(&model[0].space, address + i * PAGE_BYTES, PROT_WRITE, &absent) == FAULT_DONE);
     CHECK(pages_used() == 40);
     space_begin(1);
     uint64_t calls = fake.calls;
-    CHECK(space_fork(&model[0].space, &model[1].space) == ISTHMUS_OK);
+    CHECK(vm_fork(&model[0].space, &model[1].space) == ISTHMUS_OK);
     CHECK(fake.calls - calls == 41); /* one mapping each, and one call that protects them all */
     CHECK(pages_used() == 40 && model[1].space.account.used == 40);
-    CHECK(space_fault(&model[1].space, address, PROT_WRITE, &absent) == FAULT_DONE && pages_used() == 41);
-    CHECK(space_fault(&model[0].space, address, PROT_WRITE, &absent) == FAULT_DONE && pages_used() == 41);
+    CHECK(vm_fault(&model[1].space, address, PROT_WRITE, &absent) == FAULT_DONE && pages_used() == 41);
+    CHECK(vm_fault(&model[0].space, address, PROT_WRITE, &absent) == FAULT_DONE && pages_used() == 41);
     space_end(1);
     CHECK(pages_used() == 40);
     return end();
@@ -289,13 +289,13 @@ static const char *out_of_memory(void)
         space_begin(1);
         heap_left = left;
         struct mapping m = { .length = 20 * PAGE_BYTES, .prot = 3, .max_prot = 7 };
-        if (space_map(&model[0].space, &m, &address) == ISTHMUS_OK) {
+        if (vm_map(&model[0].space, &m, &address) == ISTHMUS_OK) {
             fake.limit = left;
             for (uint64_t i = 0; i < 20; i++)
-                (void)!space_fault(&model[0].space, address + i * PAGE_BYTES, PROT_WRITE, &absent);
-            (void)!space_protect(&model[0].space, address + 4 * PAGE_BYTES, 3 * PAGE_BYTES, 1);
-            (void)!space_unmap(&model[0].space, address + 8 * PAGE_BYTES, PAGE_BYTES);
-            (void)!space_fork(&model[0].space, &model[1].space);
+                (void)!vm_fault(&model[0].space, address + i * PAGE_BYTES, PROT_WRITE, &absent);
+            (void)!vm_protect(&model[0].space, address + 4 * PAGE_BYTES, 3 * PAGE_BYTES, 1);
+            (void)!vm_unmap(&model[0].space, address + 8 * PAGE_BYTES, PAGE_BYTES);
+            (void)!vm_fork(&model[0].space, &model[1].space);
             check_space(0);
             check_space(1);
         }
@@ -317,14 +317,14 @@ static const char *quota(void)
     model[0].space.account.limit = 5;
     account.limit = 8;
     struct mapping m = { .length = 20 * PAGE_BYTES, .prot = 3, .max_prot = 7 };
-    CHECK(space_map(&model[0].space, &m, &address) == ISTHMUS_OK);
-    CHECK(space_map(&model[1].space, &m, &address) == ISTHMUS_OK);
+    CHECK(vm_map(&model[0].space, &m, &address) == ISTHMUS_OK);
+    CHECK(vm_map(&model[1].space, &m, &address) == ISTHMUS_OK);
     for (uint64_t i = 0; i < 20; i++)
-        CHECK(space_fault(&model[0].space, address + i * PAGE_BYTES, PROT_READ, &absent) == (i < 5 ? FAULT_DONE : FAULT_MEMORY));
+        CHECK(vm_fault(&model[0].space, address + i * PAGE_BYTES, PROT_READ, &absent) == (i < 5 ? FAULT_DONE : FAULT_MEMORY));
     for (uint64_t i = 0; i < 20; i++)
-        CHECK(space_fault(&model[1].space, address + i * PAGE_BYTES, PROT_READ, &absent) == (i < 3 ? FAULT_DONE : FAULT_MEMORY));
-    CHECK(space_unmap(&model[0].space, address, PAGE_BYTES) == ISTHMUS_OK && account.used == 7);
-    CHECK(space_fault(&model[1].space, address + 9 * PAGE_BYTES, PROT_READ, &absent) == FAULT_DONE);
+        CHECK(vm_fault(&model[1].space, address + i * PAGE_BYTES, PROT_READ, &absent) == (i < 3 ? FAULT_DONE : FAULT_MEMORY));
+    CHECK(vm_unmap(&model[0].space, address, PAGE_BYTES) == ISTHMUS_OK && account.used == 7);
+    CHECK(vm_fault(&model[1].space, address + 9 * PAGE_BYTES, PROT_READ, &absent) == FAULT_DONE);
     return end();
 }
 
@@ -333,7 +333,7 @@ static const char *bad_ranges(void)
     uint64_t address = 0, top = (LOW + PAGES) * PAGE_BYTES;
     begin();
     space_begin(0);
-    struct space *space = &model[0].space;
+    struct vm *space = &model[0].space;
     const struct mapping bad[] = {
         { .length = 0, .prot = 1, .max_prot = 7 },
         { .length = UINT64_MAX, .prot = 1, .max_prot = 7 },
@@ -349,14 +349,14 @@ static const char *bad_ranges(void)
         { .length = 2 * PAGE_BYTES, .prot = 1, .max_prot = 7, .object = objects[0].object, .offset = TREE_LIMIT - 1 },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        CHECK(space_map(space, &bad[i], &address) == ISTHMUS_E_ARGUMENT);
-    CHECK(space_unmap(space, LOW * PAGE_BYTES, UINT64_MAX) == ISTHMUS_E_ARGUMENT);
-    CHECK(space_unmap(space, UINT64_MAX - PAGE_BYTES + 1, 2 * PAGE_BYTES) == ISTHMUS_E_ARGUMENT);
-    CHECK(space_protect(space, LOW * PAGE_BYTES, 0, 1) == ISTHMUS_E_ARGUMENT);
+        CHECK(vm_map(space, &bad[i], &address) == ISTHMUS_E_ARGUMENT);
+    CHECK(vm_unmap(space, LOW * PAGE_BYTES, UINT64_MAX) == ISTHMUS_E_ARGUMENT);
+    CHECK(vm_unmap(space, UINT64_MAX - PAGE_BYTES + 1, 2 * PAGE_BYTES) == ISTHMUS_E_ARGUMENT);
+    CHECK(vm_protect(space, LOW * PAGE_BYTES, 0, 1) == ISTHMUS_E_ARGUMENT);
     const struct mapping whole = { .length = PAGES * PAGE_BYTES, .prot = 1, .max_prot = 1 };
-    CHECK(space_map(space, &whole, &address) == ISTHMUS_OK && address == LOW * PAGE_BYTES);
-    CHECK(space_map(space, &whole, &address) == ISTHMUS_E_MEMORY);
-    CHECK(space_protect(space, LOW * PAGE_BYTES, PAGE_BYTES, 3) == ISTHMUS_E_RIGHT);
+    CHECK(vm_map(space, &whole, &address) == ISTHMUS_OK && address == LOW * PAGE_BYTES);
+    CHECK(vm_map(space, &whole, &address) == ISTHMUS_E_MEMORY);
+    CHECK(vm_protect(space, LOW * PAGE_BYTES, PAGE_BYTES, 3) == ISTHMUS_E_RIGHT);
     return end();
 }
 
@@ -369,17 +369,17 @@ static const char *supplied_pages(void)
     struct object *o = objects[0].object;
     o->pager = (struct pager *)&account; /* only its being there counts */
     struct mapping m = { .length = 8 * PAGE_BYTES, .prot = 3, .max_prot = 7, .object = o, .offset = 2 };
-    CHECK(space_map(&model[0].space, &m, &address) == ISTHMUS_OK);
-    CHECK(space_fault(&model[0].space, address + PAGE_BYTES, PROT_READ, &absent) == FAULT_WAIT);
+    CHECK(vm_map(&model[0].space, &m, &address) == ISTHMUS_OK);
+    CHECK(vm_fault(&model[0].space, address + PAGE_BYTES, PROT_READ, &absent) == FAULT_WAIT);
     CHECK(absent.object == o && absent.index == 3);
     page_no page = page_take(true);
     CHECK(object_supply(o, o->pages, page) == ISTHMUS_E_ARGUMENT && object_supply(o, 3, page) == ISTHMUS_OK);
     CHECK(object_supply(o, 3, page) == ISTHMUS_E_BUSY);
-    CHECK(space_fault(&model[0].space, address + PAGE_BYTES, PROT_WRITE, &absent) == FAULT_DONE);
+    CHECK(vm_fault(&model[0].space, address + PAGE_BYTES, PROT_WRITE, &absent) == FAULT_DONE);
     CHECK(page_refs(page) == 1 && model[0].space.account.used == 1);
     o->orphan = true;
-    CHECK(space_fault(&model[0].space, address, PROT_READ, &absent) == FAULT_BUS);
-    CHECK(space_fault(&model[0].space, address + PAGE_BYTES, PROT_READ, &absent) == FAULT_DONE);
+    CHECK(vm_fault(&model[0].space, address, PROT_READ, &absent) == FAULT_BUS);
+    CHECK(vm_fault(&model[0].space, address + PAGE_BYTES, PROT_READ, &absent) == FAULT_DONE);
     o->pager = NULL;
     return end();
 }
