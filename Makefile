@@ -73,7 +73,7 @@ PROGRAMS     := $(foreach d,$(PROGRAM_DIRS),$(if $(call program_sources,$d),$d))
 MANIFEST_SRC := $(and $(wildcard tools/manifest.py),$(wildcard servers/root/manifest.toml))
 
 # ---- goals --------------------------------------------------------------------------------------------------------
-.PHONY: all system clean
+.PHONY: all system linux clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -82,6 +82,9 @@ MAKEFLAGS += --no-builtin-rules
 KERNEL := $(if $(KERNEL_SRC),$(B)/kernel.elf)
 all: $(KERNEL) $(PROGRAMS:%=$(B)/%.elf) $(if $(MANIFEST_SRC),$(B)/manifest)
 system: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter tests/system/%,$(PROGRAMS)))
+# `linux` is what running Linux programs needs: on x86_64 the busybox is that of Debian's package, which the tool installs.
+BUSYBOX_riscv64 := build/riscv64/busybox
+linux: all $(BUSYBOX_$(ARCH))
 clean:
 	rm -rf build
 
@@ -178,6 +181,11 @@ $(B)/$(1).elf: $$($(1)_OBJ) $$($(1)_LIBS) $$($(1)_LDSCRIPT) $(wildcard $(1) $(1)
 	    -Wl,-T,$$($(1)_LDSCRIPT) $$($(1)_OBJ) $$($(1)_LIBS) -o $$@
 endef
 $(foreach d,$(PROGRAMS),$(eval $(call program,$d)))
+
+# ---- from Debian's source packages --------------------------------------------------------------------------------
+build/%/busybox: tools/busybox.py tools/debsource.py
+	$(call say,DEBIAN,$@)
+	$(Q)$(PYTHON) tools/busybox.py --cross $(CROSS_$*) --out $@
 
 ALL_OBJ := $(KERNEL_OBJ) $(LIB_OBJ) $(foreach d,$(PROGRAMS),$($d_OBJ))
 -include $(ALL_OBJ:.o=.d)

@@ -21,7 +21,8 @@ class BuildError(ToolError):
 
 
 def build(isa, variant, goal="all", show=False):
-    """Brings build/<arch>/<variant> up to date: all of it, or only `system` (kernel and system tests) or `gen` (headers).
+    """Brings build/<arch>/<variant> up to date: all of it, only `system` (kernel and system tests) or `gen` (headers), or
+    with `linux` what running Linux programs needs besides.
 
     `show` prints a line a step; else only an error is seen.
     """

@@ -111,8 +111,7 @@ def for_shell(isa, variant, shares):
     root = RootFs()
     if not root.add_busybox(isa):
         raise ToolError(f"there is no busybox for {isa.name}, so no shell", f"build/{isa.name}/busybox, a static one",
-                        "build it from Debian's source package, or run a program of your own: ./isthmus run --arch "
-                        f"{isa.name} -- PROGRAM")
+                        f"`make ARCH={isa.name} linux` builds it from Debian's source package")
     for folder in shares:
         root.add_share(folder)
     environment = {**SHELL_ENV, "TERM": os.environ.get("TERM", "linux"), "LANG": os.environ.get("LANG", "C.UTF-8")}

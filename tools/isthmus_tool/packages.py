@@ -22,7 +22,13 @@ PURPOSES = {
         "opensbi": "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin",
     },
     "root-x86_64": {"busybox-static": "busybox"},
-    "root-riscv64": {},
+    # For busybox from Debian's source package, whose build compiles helpers for this machine.
+    "root-riscv64": {
+        "dpkg-dev": "dpkg-source",
+        "gcc": "gcc",
+        "libc6-dev": "/usr/include/stdio.h",
+        "libc6-dev-riscv64-cross": "/usr/riscv64-linux-gnu/lib/libc.a",
+    },
     "test": {
         "gcc": "gcc",
         "libc6-dev": "/usr/include/stdio.h",

@@ -1,26 +1,27 @@
 """The verbs that boot a machine for a person: `run` and `debug`."""
 
 import contextlib
+import glob
 import os
 import shlex
 import sys
 import time
 
-from . import bundle, packages
+from . import bundle, packages, test_headers
 from .build import build
 from .errors import TOOL_FAILED, ToolError
 from .machine import Machine
 from .progress import waiting
 from .pump import Pump
 from .session import Program, Terminal, verbose_log
-from .tree import build_dir, kernel_of
+from .tree import TOP, build_dir, kernel_of
 
 
 def run(options, isa):
     """`run [-- PROGRAM ARGS]`: the exit status is the program's."""
     check_host(isa)
     variant = options.variant or "release"
-    build(isa, variant)
+    build(isa, variant, "linux")
     with make_bundle(options, isa, variant) as image:
         return boot(options, isa, variant, image)
 
@@ -29,7 +30,7 @@ def debug(options, isa):
     """`debug [CASE | -- PROGRAM ARGS]`: as `run`, but the machine waits for gdb before its first instruction."""
     check_host(isa)
     variant = options.variant or "debug"
-    build(isa, variant)
+    build(isa, variant, "all" if options.case else "linux")
     gdb = "gdb" if isa.name == os.uname().machine else "gdb-multiarch"
     binary = os.path.relpath(kernel_of(isa, variant))
     print(f"isthmus: {isa.name} waits at its first instruction. In another terminal:\n"
@@ -49,7 +50,8 @@ def make_bundle(options, isa, variant):
     """The bundle that the command line asks for."""
     with waiting("packing files for the machine"):
         if getattr(options, "case", None):
-            return bundle.for_test(isa, variant, options.case, [])
+            headers = test_headers.read(sorted(glob.glob(os.path.join(TOP, options.case, "*.[cS]"))))
+            return bundle.for_test(isa, variant, options.case, headers.get("bundle", []))
         if options.program:
             mode = "terminal" if options.tty else "program"
             return bundle.for_program(isa, variant, options.program, options.share, mode)

@@ -80,7 +80,7 @@ class LinuxTest(HostTest):
     def __init__(self, name, path, isa):
         environment = {"ISTHMUS": os.path.join(TOP, "isthmus"), "ISTHMUS_ARCH": isa.name}
         super().__init__(name, [sys.executable, path], test_headers.read([path]), isa.name, environment)
-        self.needs_build = (isa, "all")
+        self.needs_build = (isa, "linux")
 
 
 def run_program(command, limit, environment=None):
