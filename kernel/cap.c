@@ -31,12 +31,7 @@ static bool names_live(uint8_t kind, uint32_t object, uint64_t id)
 
 bool slot_is_live(const struct slot *s) { return names_live(s->kind, s->object, s->id); }
 
-struct slot *slot_free(cell_ix task, uint64_t n)
-{
-    struct slot *s = slot_at(task, n);
-
-    return s && !slot_is_live(s) ? s : NULL;
-}
+struct slot *slot_if_free(struct slot *s) { return s && !slot_is_live(s) ? s : NULL; }
 
 void slot_fill(struct slot *s, uint8_t kind, uint32_t object, uint64_t id, uint8_t rights, uint64_t badge)
 {
@@ -61,10 +56,9 @@ static void follow(struct cap *c)
     }
 }
 
-error cap_get(cell_ix t, uint64_t n, uint8_t kind, uint8_t rights, struct cap *out)
+/* What a slot of this table holds, forwarders followed. */
+static error resolve(const struct slot *s, uint8_t kind, uint8_t rights, struct cap *out)
 {
-    const struct slot *s = slot_at(task_of(t), n);
-
     if (!s)
         return ISTHMUS_E_CAP;
     *out = (struct cap){ s->object, s->kind, s->rights, s->id, s->badge };
@@ -74,6 +68,24 @@ error cap_get(cell_ix t, uint64_t n, uint8_t kind, uint8_t rights, struct cap *o
     if (kind != ISTHMUS_NULL && out->kind != kind)
         return ISTHMUS_E_KIND;
     return (out->rights & rights) == rights ? ISTHMUS_OK : ISTHMUS_E_RIGHT;
+}
+
+struct slot *slot_named(cell_ix t, uint64_t n)
+{
+    struct cap task;
+    uint64_t by = n >> ISTHMUS_SLOT_PATH_SHIFT;
+
+    if (!by)
+        return slot_at(task_of(t), n);
+    if (by >= ISTHMUS_CAP_SLOTS || resolve(slot_at(task_of(t), by), ISTHMUS_TASK, ISTHMUS_R_MANAGE, &task))
+        return NULL;
+    return slot_at((cell_ix){ task.object }, n % ISTHMUS_CAP_SLOTS);
+}
+
+error cap_get(cell_ix t, uint64_t n, uint8_t kind, uint8_t rights, struct cap *out)
+{
+    *out = (struct cap){ 0 };
+    return resolve(slot_named(t, n), kind, rights, out);
 }
 
 error cap_notification(cell_ix t, uint64_t n, struct notification_ref *out)
@@ -124,8 +136,8 @@ error op_task_copy(cell_ix me, struct registers *r)
 
     if (e)
         return e;
-    struct slot *to = slot_free((cell_ix){ task.object }, r->word[0]);
-    const struct slot *from = slot_at(task_of(me), r->word[1]);
+    struct slot *to = slot_if_free(slot_at((cell_ix){ task.object }, r->word[0]));
+    const struct slot *from = slot_named(me, r->word[1]);
 
     if (!to)
         return ISTHMUS_E_SLOT;
@@ -139,8 +151,8 @@ error op_task_move(cell_ix me, struct registers *r)
 
     if (e)
         return e;
-    struct slot *to = slot_free((cell_ix){ task.object }, r->word[0]);
-    struct slot *from = slot_at(task_of(me), r->word[1]);
+    struct slot *to = slot_if_free(slot_at((cell_ix){ task.object }, r->word[0]));
+    struct slot *from = slot_named(me, r->word[1]);
 
     if (!to)
         return ISTHMUS_E_SLOT;

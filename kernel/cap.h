@@ -17,8 +17,12 @@ struct cap {
 /* The slot of a task's table, or null if there is none. */
 struct slot *slot_at(cell_ix task, uint64_t n);
 
-/* An empty slot to write, or null: a slot whose object is gone counts as empty. */
-struct slot *slot_free(cell_ix task, uint64_t n);
+/* The slot that thread t names by n, or null: slot n of its task's table, or, if bits 16 to 31 name a task in that table that t
+ * may manage, slot n % 65,536 of that task's. */
+struct slot *slot_named(cell_ix t, uint64_t n);
+
+/* The slot if it can be written, else null: one whose object is gone counts as empty. */
+struct slot *slot_if_free(struct slot *s);
 
 /* Does what the slot names still exist? */
 bool slot_is_live(const struct slot *s);

@@ -98,7 +98,7 @@ error op_pool_destroy(cell_ix me, struct registers *r)
 
     if (err)
         return err;
-    struct slot *s = slot_at(task_of(me), r->word[0]);
+    struct slot *s = slot_named(me, r->word[0]);
 
     if (!s || s->kind == ISTHMUS_NULL)
         return ISTHMUS_E_CAP;

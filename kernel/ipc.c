@@ -7,8 +7,8 @@
 /* Copies the capability in the sender's slot to a slot that the receiver named, and tells the receiver which; 0: none. */
 static uint64_t transfer_cap(cell_ix from, cell_ix to, uint64_t from_slot, uint64_t to_slot)
 {
-    const struct slot *s = slot_at(task_of(from), from_slot);
-    struct slot *d = slot_free(task_of(to), to_slot);
+    const struct slot *s = slot_named(from, from_slot);
+    struct slot *d = slot_if_free(slot_at(task_of(to), to_slot));
 
     return s && d && !cap_copy(s, d, ~0ul, 0) ? to_slot : 0;
 }
@@ -284,7 +284,7 @@ error op_reply(cell_ix me, struct registers *r)
     if (!r->slot) {
         err = answer_peer(me);
     } else {
-        struct slot *s = slot_at(task_of(me), r->slot);
+        struct slot *s = slot_named(me, r->slot);
 
         if (!s || s->kind != ISTHMUS_REPLY)
             return s ? ISTHMUS_E_KIND : ISTHMUS_E_CAP;
@@ -311,7 +311,7 @@ error op_reply_recv(cell_ix me, struct registers *r)
 error op_save_reply(cell_ix me, struct registers *r)
 {
     struct cell *c = cell_at(me);
-    struct slot *to = slot_free(task_of(me), r->word[0]);
+    struct slot *to = slot_if_free(slot_named(me, r->word[0]));
     cell_ix k = { c->thread.peer };
 
     if (!to)

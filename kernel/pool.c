@@ -134,7 +134,7 @@ static error creation_check(cell_ix me, const struct registers *r, struct creati
 
     if (err)
         return err;
-    *out = (struct creation){ { pool.object }, slot_free(task_of(me), r->word[0]) };
+    *out = (struct creation){ { pool.object }, slot_if_free(slot_named(me, r->word[0])) };
     return out->to ? ISTHMUS_OK : ISTHMUS_E_SLOT;
 }
 
@@ -202,7 +202,7 @@ error op_pool_create_forwarder(cell_ix me, struct registers *r)
 
     if (err)
         return err;
-    const struct slot *from = slot_at(task_of(me), r->word[1]);
+    const struct slot *from = slot_named(me, r->word[1]);
 
     err = from ? cap_copy(from, &target, r->word[2], r->word[3]) : ISTHMUS_E_CAP;
     if (err)
