@@ -39,10 +39,9 @@ multiboot2_end:
 
     .text
     .code32
-    .globl boot_entry_physical
-    .set boot_entry_physical, PHYSICAL(pvh_entry)
 pvh_entry:
     xor %eax, %eax
+    .globl multiboot2_entry
 multiboot2_entry:
     cli
     cld
