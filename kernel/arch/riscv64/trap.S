@@ -2,7 +2,7 @@
  *
  * Straight-line code that touches no memory but the registers of one thread, and leaves by a tail jump into C:
  *
- *     trap_entry -> fast_call, fast_reply_recv -> exit_fast            IPC
+ *     trap_entry -> fast_call, fast_reply_recv -> exit_fast              IPC
  *                -> slow_syscall -> trap_syscall()                       any other system call
  *                -> trap_other  -> trap_interrupt()                      interrupt
  *                               -> trap_exception(scause, stval, frame)  everything else, the kernel's own bugs too
@@ -17,8 +17,6 @@
 #include <arch/csr.h>
 #include <arch/layout.h>
 #include <isthmus/abi.h>
-
-#define KERNEL_CELLS 0xffffffffa0000000 /* kernel/arch/arch.h */
 
 #define SET(register, word, member) .set SAVE_##register, 8 * word;
     REGISTER_LAYOUT(SET)
@@ -60,27 +58,26 @@ trap_entry:
 
     /* The current thread and its task, and is the call made inside of the task's window?  Only kept registers are used:
      * a call from elsewhere is redirected with every register as it was. */
-    slli    s4, tp, 7
+    slli    s4, tp, CORE_BITS
     la      s3, core
     add     s3, s3, s4                  /* struct core */
-    lwu     s4, 0(s3)                   /* its current thread */
-    li      s6, KERNEL_CELLS
-    slli    s5, s4, 6
+    lwu     s4, OFFSET_CURRENT(s3)      /* its current thread */
+    li      s6, CELLS_ADDRESS
+    slli    s5, s4, CELL_BITS
     add     s5, s5, s6                  /* its struct cell */
-    lwu     s7, 36(s5)
-    slli    s7, s7, 6
+    lwu     s7, OFFSET_TASK(s5)
+    slli    s7, s7, CELL_BITS
     add     s7, s7, s6                  /* its task's */
-    ld      s8, 48(s7)                  /* window_base */
-    ld      s9, 56(s7)                  /* window_size */
-    addi    s8, s8, 4
+    ld      s8, OFFSET_WINDOW_BASE(s7)
+    ld      s9, OFFSET_WINDOW_SIZE(s7)
+    addi    s8, s8, 4                   /* pc is behind the ecall */
     sub     s8, s1, s8
-    bgeu    s8, s9, trap_slow
+    bgeu    s8, s9, slow_syscall
     li      s6, ISTHMUS_OP_REPLY_RECV
     beqz    t0, fast_call               /* ISTHMUS_OP_CALL; C without a stack, see <arch/fast.h> */
     beq     t0, s6, fast_reply_recv
 
-slow_syscall:
-trap_slow:
+slow_syscall:                           /* message registers as user level left them */
     each    sd, sp, ra, t0, t1, t2, a0, a1, a2, a3, a4, a5, a6, a7, t3, t4, t5, t6
     core_stack t0
     j       trap_syscall

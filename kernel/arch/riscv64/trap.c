@@ -105,7 +105,7 @@ _Noreturn void trap_kernel(uint64_t scause, uint64_t stval, const struct registe
 {
     static bool failing; /* the report itself may fail */
     if (failing)
-        arch_halt(false);
+        arch_fail();
     failing = true;
     log_registers(r);
     panic("trap in the kernel: scause %lx, sepc %lx, stval %lx", scause, r->pc, stval);

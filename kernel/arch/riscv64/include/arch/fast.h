@@ -1,7 +1,8 @@
 /* What trap_entry hands to the IPC fast path, and how the fast path leaves.
  *
  * kernel/fastpath.c is compiled with the message registers a1 to a7, t0, t3, t4 fixed (never touched) and s1 to s11 free
- * (those below are its own), since trap_entry saved them; it uses no stack, which the build checks.  Its callers and exits are in trap.S. */
+ * (those below are its own), since trap_entry saved them; it uses no stack, which tests/unit/fastpath_stack.py checks.  Its
+ * callers and exits are in trap.S. */
 #pragma once
 #include "kernel/state.h"
 
@@ -26,6 +27,7 @@ ALWAYS_INLINE bool fast_message_is_special(void)
 }
 
 /* trap.S computes with these. */
-_Static_assert(sizeof(struct core) == 128 && offsetof(struct core, current) == 0, "trap.S");
-_Static_assert(sizeof(struct cell) == 64 && offsetof(struct cell, thread.task) == 36, "trap.S");
-_Static_assert(offsetof(struct cell, task.window_base) == 48 && offsetof(struct cell, task.window_size) == 56, "trap.S");
+_Static_assert(sizeof(struct core) == 1 << CORE_BITS && offsetof(struct core, current) == OFFSET_CURRENT, "layout.h");
+_Static_assert(sizeof(struct cell) == 1 << CELL_BITS && offsetof(struct cell, thread.task) == OFFSET_TASK, "layout.h");
+_Static_assert(offsetof(struct cell, task.window_base) == OFFSET_WINDOW_BASE, "layout.h");
+_Static_assert(offsetof(struct cell, task.window_size) == OFFSET_WINDOW_SIZE && CELLS_ADDRESS == KERNEL_CELLS, "layout.h");

@@ -21,6 +21,16 @@
 #define STACK_STRIDE_BITS 15
 #define STACK_BYTES 16384
 
+/* What trap_entry reads of the current thread, to tell whether its call is one of the kernel's: offsets and sizes of
+ * kernel/state.h and addresses of kernel/arch/arch.h, checked in <arch/fast.h>. */
+#define CORE_BITS 7 /* log2 of sizes */
+#define CELL_BITS 6
+#define OFFSET_CURRENT 0
+#define OFFSET_TASK 36
+#define OFFSET_WINDOW_BASE 48
+#define OFFSET_WINDOW_SIZE 56
+#define CELLS_ADDRESS 0xffffffffa0000000
+
 /* The image is linked this far above where it is loaded. */
 #define IMAGE_OFFSET 0xffffffff00000000
 #define BOOT_RAM_BASE 0x80000000

@@ -203,6 +203,7 @@ void arch_irq_unmask(uint32_t line);
 uint32_t arch_irq_lines(void);
 void arch_log_byte(uint8_t byte);
 _Noreturn void arch_halt(bool restart);
+_Noreturn void arch_fail(void); /* as arch_halt(false), telling the firmware that it is a failure */
 
 /* Never called: ARCH_HAS_PORTS is false. */
 ALWAYS_INLINE uint64_t arch_port_in(uint16_t port, unsigned width) { (void)port; (void)width; return 0; }
