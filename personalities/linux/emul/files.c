@@ -75,7 +75,7 @@ int64_t call_newfstatat(const uint64_t a[static 6], const struct emul_call *call
 
 int64_t call_statx(const uint64_t a[static 6], const struct emul_call *call)
 {
-	struct statx out;
+	struct linux_statx out;
 	int64_t error;
 
 	if (as_uint(a[3]) & STATX_RESERVED || (a[2] & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)

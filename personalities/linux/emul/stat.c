@@ -34,9 +34,9 @@ static uint32_t device_minor(uint64_t device)
 	return (uint32_t)((device & 0xff) | (device >> 12 & 0xfff00));
 }
 
-void statx_make(struct statx *to, const struct unix_stat *s)
+void statx_make(struct linux_statx *to, const struct unix_stat *s)
 {
-	*to = (struct statx){
+	*to = (struct linux_statx){
 		.mask = STATX_BASIC_STATS | STATX_BTIME, .blksize = s->blksize, .nlink = (uint32_t)s->nlink,
 		.uid = s->uid, .gid = s->gid, .mode = (uint16_t)s->mode, .ino = s->ino, .size = s->size, .blocks = s->blocks,
 		.atime = { s->atime_s, s->atime_ns, 0 }, .btime = { s->btime_s, s->btime_ns, 0 },

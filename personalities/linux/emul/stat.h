@@ -23,27 +23,27 @@ struct stat_generic {
 	uint32_t unused[2];
 };
 
-struct statx_time {
+struct linux_statx_time {
 	int64_t s;
 	uint32_t ns;
 	int32_t pad;
 };
 
-struct statx {
+struct linux_statx {
 	uint32_t mask, blksize;
 	uint64_t attributes;
 	uint32_t nlink, uid, gid;
 	uint16_t mode, pad;
 	uint64_t ino, size, blocks, attributes_mask;
-	struct statx_time atime, btime, ctime, mtime;
+	struct linux_statx_time atime, btime, ctime, mtime;
 	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
 	uint64_t spare[14];
 };
 
 _Static_assert(sizeof(struct stat_x86_64) == 144, "arch/x86/include/uapi/asm/stat.h");
 _Static_assert(sizeof(struct stat_generic) == 128, "include/uapi/asm-generic/stat.h");
-_Static_assert(sizeof(struct statx) == 256, "include/uapi/linux/stat.h");
+_Static_assert(sizeof(struct linux_statx) == 256, "include/uapi/linux/stat.h");
 
 void stat_make_x86_64(struct stat_x86_64 *to, const struct unix_stat *from);
 void stat_make_generic(struct stat_generic *to, const struct unix_stat *from);
-void statx_make(struct statx *to, const struct unix_stat *from);
+void statx_make(struct linux_statx *to, const struct unix_stat *from);
