@@ -36,7 +36,7 @@ _start:
     csrw    sscratch, t0
     la      t0, trap_entry
     csrw    stvec, t0
-    li      t0, SSTATUS_FS | SSTATUS_SPP | (1 << 18) | (1 << 19)  /* FS off, SPP = user, SUM and MXR off */
+    li      t0, SSTATUS_FS | SSTATUS_VS | SSTATUS_SPP | SSTATUS_SUM | SSTATUS_MXR /* firmware may have left any of them on */
     csrc    sstatus, t0
     li      t0, SSTATUS_SPIE
     csrs    sstatus, t0

@@ -8,8 +8,11 @@
 
 #define SSTATUS_SPIE (1 << 5)  /* sret turns interrupts on; at user level they are on in any case */
 #define SSTATUS_SPP (1 << 8)   /* the trap came from supervisor mode */
+#define SSTATUS_VS (3 << 9)     /* vectors: always off, since nobody saves them */
 #define SSTATUS_FS_INITIAL (1 << 13)
 #define SSTATUS_FS (3 << 13)   /* 0: floating point is off */
+#define SSTATUS_SUM (1 << 18)   /* the kernel may reach user level's pages: never */
+#define SSTATUS_MXR (1 << 19)   /* what is executable is readable: never */
 
 #define SIE_TIMER (1 << 5)
 #define SIE_EXTERNAL (1 << 9)
