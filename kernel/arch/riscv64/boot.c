@@ -1,14 +1,14 @@
 /* From the firmware to kernel_main: reads the device tree, makes the kernel's address space, sets up the core's devices.
  *
  * boot_main runs on entry.S's root table, boot_rest on the final one.  Whatever cannot be used ends in panic(). */
+#include "kernel/arch/riscv64/mmu.h"
+#include "kernel/arch/riscv64/plic.h"
+#include "kernel/arch/riscv64/sbi.h"
+#include "kernel/arch/riscv64/timer.h"
+#include "kernel/arch/riscv64/uart.h"
 #include "kernel/boot/boot.h"
 #include "kernel/firmware/fdt.h"
 #include "kernel/state.h"
-#include "mmu.h"
-#include "plic.h"
-#include "sbi.h"
-#include "timer.h"
-#include "uart.h"
 
 enum { BLOB_MAX = 1 << 20 }; /* bytes; OpenSBI and QEMU give at most this */
 

@@ -1,6 +1,6 @@
 /* Static tables: one for each 2 MiB where the image, the stacks and the devices are, two for the top 2 GiB, and a few
  * for the edges of RAM. */
-#include "mmu.h"
+#include "kernel/arch/riscv64/mmu.h"
 #include "kernel/state.h"
 
 enum { EDGE_TABLES = 12 };

@@ -3,10 +3,10 @@
  * device quiet.  To complete at once and clear the enable bit instead would latch the still raised line a second time.
  *
  * A completion is ignored while the line is disabled for the context (section 9): unmask enables first. */
-#include "plic.h"
+#include "kernel/arch/riscv64/plic.h"
 #include "kernel/arch/arch.h"
-#include "mmio.h"
-#include "mmu.h"
+#include "kernel/arch/riscv64/mmio.h"
+#include "kernel/arch/riscv64/mmu.h"
 
 enum { /* section 3: offsets */
     PRIORITY = 0,          /* 4 bytes a line */

@@ -1,4 +1,4 @@
-#include "sbi.h"
+#include "kernel/arch/riscv64/sbi.h"
 
 enum {
     BASE = 0x10,             /* chapter 4 */

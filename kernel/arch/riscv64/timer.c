@@ -1,7 +1,7 @@
 /* One interrupt a deadline: it stays pending at the hardware until the next one is set, so it is masked in sie. */
-#include "timer.h"
+#include "kernel/arch/riscv64/timer.h"
 #include "kernel/arch/arch.h"
-#include "sbi.h"
+#include "kernel/arch/riscv64/sbi.h"
 
 static uint64_t frequency; /* hertz */
 static bool has_stimecmp;

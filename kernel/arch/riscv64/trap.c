@@ -1,7 +1,7 @@
 /* What trap.S leaves to C: faults, interrupts, and traps of the kernel itself. */
+#include "kernel/arch/riscv64/plic.h"
+#include "kernel/arch/riscv64/timer.h"
 #include "kernel/state.h"
-#include "plic.h"
-#include "timer.h"
 
 #define CHECK_OFFSET(name, word, member) _Static_assert(offsetof(struct registers, member) == 8 * (word), "layout.h");
 REGISTER_LAYOUT(CHECK_OFFSET)

@@ -1,9 +1,9 @@
 /* Registers: 16550 data sheet (National Semiconductor PC16550D), section 8.  Speed and format are the firmware's. */
-#include "uart.h"
+#include "kernel/arch/riscv64/uart.h"
 #include "kernel/arch/arch.h"
-#include "mmu.h"
-#include "mmio.h"
-#include "sbi.h"
+#include "kernel/arch/riscv64/mmio.h"
+#include "kernel/arch/riscv64/mmu.h"
+#include "kernel/arch/riscv64/sbi.h"
 
 enum {
     THR = 0,            /* W: transmitter holding register */

@@ -127,7 +127,7 @@ ALWAYS_INLINE uint64_t space_asid(uint64_t space) { return space >> SATP_ASID_SH
 /* satp first, then the fence: the other way round a walk of the old table could refill what was just forgotten. */
 ALWAYS_INLINE void arch_space_enter(uint64_t space, uint32_t task)
 {
-    uint32_t *owner = &asid_owner[arch_core_self().i][space_asid(space)];
+    uint32_t *owner = &asid_owner[core_register][space_asid(space)];
     if (csr_read(satp) != space)
         csr_write(satp, space);
     if (*owner != task) {
