@@ -1,6 +1,7 @@
 /* From the firmware to kernel_main: reads the device tree, makes the kernel's address space, sets up the core's devices.
  *
  * boot_main runs on entry.S's root table, boot_rest on the final one.  Whatever cannot be used ends in panic(). */
+#include "kernel/arch/riscv64/fpu.h"
 #include "kernel/arch/riscv64/mmu.h"
 #include "kernel/arch/riscv64/plic.h"
 #include "kernel/arch/riscv64/sbi.h"
@@ -88,6 +89,7 @@ static void boot_rest(void)
 {
     uart_init(&info.uart);
     mmu_probe_asid();
+    fpu_init();
     timer_init(this_cpu->sstc, facts.timebase_hz);
     if (facts.plic.size == 0 || this_cpu->plic_context == FDT_NO_CONTEXT)
         log_line("device tree: no PLIC for the boot hart: no device interrupts");

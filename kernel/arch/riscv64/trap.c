@@ -1,4 +1,5 @@
 /* What trap.S leaves to C: faults, interrupts, and traps of the kernel itself. */
+#include "kernel/arch/riscv64/fpu.h"
 #include "kernel/arch/riscv64/plic.h"
 #include "kernel/arch/riscv64/timer.h"
 #include "kernel/state.h"
@@ -42,7 +43,7 @@ static const uint8_t fault_of[CAUSES] = {
  * illegal still comes back with the FPU on.  So no instruction has to be decoded, and stval need not hold its bits. */
 _Noreturn void trap_exception(uint64_t scause, uint64_t stval, struct thread_frame *thread)
 {
-    if (scause == CAUSE_ILLEGAL && (csr_read(sstatus) & SSTATUS_FS) == 0) {
+    if (scause == CAUSE_ILLEGAL && fpu_may_be_claimed()) {
         fpu_claim();
         arch_exit_full(thread);
     }
@@ -50,23 +51,6 @@ _Noreturn void trap_exception(uint64_t scause, uint64_t stval, struct thread_fra
         trap_fault(ISTHMUS_FAULT_INSTRUCTION, 0, stval);
     uint64_t fault = scause < CAUSES ? fault_of[scause] : 0;
     trap_fault(fault ? fault : ISTHMUS_FAULT_OTHER, stval, scause);
-}
-
-/* ---- FPU ---- */
-
-void fpu_store(uint8_t *to);
-void fpu_fetch(const uint8_t *from);
-void fpu_clear(void);
-_Static_assert(FPU_SIZE >= 33 * 8, "f0 to f31 and fcsr");
-
-void arch_fpu_save(struct thread_frame *thread) { fpu_store(thread->fpu); }
-
-void arch_fpu_load(struct thread_frame *thread)
-{
-    if (thread->fpu_live)
-        fpu_fetch(thread->fpu);
-    else
-        fpu_clear();
 }
 
 /* ---- interrupts ---- */
