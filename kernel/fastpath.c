@@ -3,7 +3,7 @@
  * It does what op_call and op_reply_recv do, in the cases that are frequent, and leaves everything else to them: it writes
  * nothing before it is sure.  The port enters it with the kept registers saved and the message still in registers, which
  * this file is compiled not to touch; on riscv64 there is not even a stack.  See <arch/fast.h>. */
-#include "kernel/state.h"
+#include "kernel/trace.h"
 #include <arch/fast.h>
 
 #define LIKELY(c) __builtin_expect(!!(c), 1)
@@ -62,7 +62,7 @@ void fast_call(uint64_t slot)
     KEEP(table);
     struct cell *e = endpoint(direct_map, fast_task, slot, ISTHMUS_R_WRITE, &badge);
 
-    if (!e || e->state != ENDPOINT_RECEIVERS || fast_message_is_special())
+    if (!e || e->state != ENDPOINT_RECEIVERS || fast_message_is_special() || tracing())
         return slow_syscall(slot);
     uint32_t r = e->head, i = fast_core->current;
     struct cell *server = &table[r];
@@ -124,7 +124,7 @@ void fast_reply_recv(uint64_t slot)
     KEEP(client);
     /* A call that still waits for this reply, the only one that this server owes. */
     if (client->state != THREAD_REPLY || client->thread.call != fast_self->thread.peer_call || client->own != fast_core->current || client->next ||
-        client->prev || fast_self->form & FORM_PENDING || fast_message_is_special())
+        client->prev || fast_self->form & FORM_PENDING || fast_message_is_special() || tracing())
         return slow_syscall(slot);
     struct cell *e = endpoint(direct_map, fast_task, slot, ISTHMUS_R_READ, &badge);
 

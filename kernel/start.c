@@ -10,6 +10,7 @@
 #include "kernel/space.h"
 #include "kernel/task.h"
 #include "kernel/thread.h"
+#include "kernel/trace.h"
 
 struct core core[MAX_CORES];
 uint64_t next_id;
@@ -373,6 +374,7 @@ _Noreturn void kernel_main(struct boot_info *info)
     log_line("isthmus: %lu MiB of RAM, %u cells, %u core%s", ram >> 20, cell_count, core_count, core_count == 1 ? "" : "s");
     if (CONFIG_DEBUG && option(info->command_line, "check=", 0))
         invariant_check_all_from_now();
+    trace_on = option(info->command_line, "trace", ~0ul) != ~0ul;
     sched_settle();
     if (CONFIG_DEBUG)
         invariant_check();

@@ -9,6 +9,7 @@
 #include "kernel/space.h"
 #include "kernel/task.h"
 #include "kernel/thread.h"
+#include "kernel/trace.h"
 
 static error redirect_resume(cell_ix me, struct registers *r);
 
@@ -93,6 +94,8 @@ static error perform(cell_ix me, struct registers *r)
 static _Noreturn void leave(void)
 {
     sched_settle();
+    if (tracing())
+        trace_event("run", 0, 0, 0);
     if (CONFIG_DEBUG)
         invariant_check();
     sched_exit();
@@ -166,9 +169,13 @@ _Noreturn void trap_syscall(void)
 
     cell_at(me)->form &= (uint8_t)~FORM_FULL;
     if (is_foreign(me, r)) {
+        if (tracing())
+            trace_event("redirect", r->operation, 0, r->pc);
         redirect(me);
         leave();
     }
+    if (tracing())
+        trace_event("call", r->operation, r->slot, r->tag);
     error e = perform(me, r);
 
     /* Whoever waits gets its status when the wait ends; who was resumed from a redirection has its registers. */
@@ -184,6 +191,8 @@ _Noreturn void trap_fault(uint64_t cause, uint64_t address, uint64_t code)
     if (CONFIG_DEBUG && !task_root(task_of(me))->handler)
         log_line("thread %u: fault %lu at pc 0x%lx, address 0x%lx, code 0x%lx; it has no handler and is suspended", me.i, cause,
                  thread_frame(me)->regs.pc, address, code);
+    if (tracing())
+        trace_event("fault", cause, code, address);
     fault(me, cause, address, code);
     leave();
 }
