@@ -1,6 +1,7 @@
-/* A claimed line is closed until it is completed: its gateway forwards nothing meanwhile (introduction, interrupt gateways).  So the claim is
- * the mask that an interrupt needs, and the completion waits for arch_irq_unmask, when the driver has made a level-triggered
- * device quiet.  To complete at once and clear the enable bit instead would latch the still raised line a second time.
+/* A claimed line is closed until it is completed: its gateway forwards nothing meanwhile (PLIC specification, introduction).
+ * So the claim is the mask that an interrupt needs, and the completion waits for arch_irq_unmask, when the driver has made a
+ * level-triggered device quiet.  To complete at once and clear the enable bit instead would latch the still raised line a
+ * second time.
  *
  * A completion is ignored while the line is disabled for the context (section 9): unmask enables first. */
 #include "kernel/arch/riscv64/plic.h"
