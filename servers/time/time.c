@@ -89,7 +89,7 @@ static const struct time_ops ops = { .connect = connect, .alarm = set_alarm, .dr
 static enum isthmus_error start(void)
 {
 	slots_init(&slots, SERVICE_TASK, SERVICE_POOL, SERVICE_FIRST_FREE, 2048);
-	machine = service_cap("machine");
+	machine = service_cap("clock");
 	enum isthmus_error error = slots_take(&slots, &deadline);
 
 	if (error == ISTHMUS_OK)

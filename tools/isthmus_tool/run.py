@@ -20,7 +20,7 @@ from .tree import TOP, build_dir, kernel_of
 def run(options, isa):
     """`run [-- PROGRAM ARGS]`: the exit status is the program's."""
     check_host(isa)
-    variant = options.variant or "release"
+    variant = options.variant or ("debug" if options.trace else "release") # only a debug kernel traces
     build(isa, variant, "linux")
     with make_bundle(options, isa, variant) as image:
         return boot(options, isa, variant, image)
