@@ -287,7 +287,7 @@ error op_reply(cell_ix me, struct registers *r)
         struct slot *s = slot_named(me, r->slot);
 
         if (!s || s->kind != ISTHMUS_REPLY)
-            return s ? ISTHMUS_E_KIND : ISTHMUS_E_CAP;
+            return s && slot_is_live(s) ? ISTHMUS_E_KIND : ISTHMUS_E_CAP;
         if (awaits_reply((cell_ix){ s->object }, s->id)) {
             answer(me, (cell_ix){ s->object });
             err = ISTHMUS_OK;
