@@ -8,17 +8,10 @@ void budget_exhausted(void)
 {
     struct core *c = this_core();
     cell_ix b = { c->budget }, t = { c->current };
-    struct cell *budget = cell_at(b);
 
-    if (budget->budget.slice) {
-        budget->budget.left = budget->budget.slice;
-        if (t.i)
-            sched_yield();
-        return;
-    }
+    cell_at(b)->budget.left = cell_at(b)->budget.slice;
     if (t.i)
-        sched_yield(); /* it cannot pay: it stops in the budget's queue */
-    notification_signal_weak(budget->budget.notification, budget->budget.notification_id, cell_cold[b.i].badge);
+        sched_yield(); /* without a slice it cannot pay: it stops in the budget's queue, and sched_settle() signals */
 }
 
 /* Stopped threads become ready; if there are more of them than a step takes, the caller says MORE. */
@@ -46,10 +39,13 @@ error budget_fill(cell_ix b, uint64_t time, uint64_t slice)
 
 error budget_destroy_step(cell_ix b)
 {
+    if (this_core()->budget == b.i)
+        this_core()->resched = 1; /* the running thread may have no other */
     for (int i = 0; i < ISTHMUS_STEP && cell_at(b)->head; i++) {
         cell_ix t = queue_first(b);
 
-        queue_unlink(t); /* it stays starved, in no queue, until it gets another budget */
+        sched_remove(t);
+        sched_ready(t); /* without one of its own it stays starved, in no queue, until it gets another */
     }
     if (cell_at(b)->head)
         return ISTHMUS_E_MORE;

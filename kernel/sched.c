@@ -1,5 +1,6 @@
 #include "kernel/sched.h"
 #include "kernel/budget.h"
+#include "kernel/ipc.h"
 #include "kernel/queue.h"
 
 static uint32_t highest(uint64_t bitmap) /* pre: not 0.  Branch-free: one path for the prover. */
@@ -42,6 +43,17 @@ bool sched_can_pay(cell_ix t)
     return b->id && b->id == thread_frame(t)->budget_id && b->budget.left;
 }
 
+/* Can t go on, on its own budget if need be?  A server that has one does not stop where a client's purse is empty or gone. */
+static bool finds_budget(cell_ix t)
+{
+    const struct thread_frame *f = thread_frame(t);
+    const struct cell *own = &cell[f->own_budget];
+
+    if (!sched_can_pay(t) && own->id && own->id == f->own_budget_id)
+        sched_own_budget(t);
+    return sched_can_pay(t);
+}
+
 static void starve(cell_ix t)
 {
     cell_ix b = { cell_at(t)->thread.budget };
@@ -55,7 +67,7 @@ void sched_ready(cell_ix t)
 {
     struct core *c = &core[thread_frame(t)->regs.core];
 
-    if (!sched_can_pay(t)) {
+    if (!finds_budget(t)) {
         starve(t);
         return;
     }
@@ -122,13 +134,27 @@ void sched_charge(void)
         b->budget.left = used < b->budget.left ? b->budget.left - used : 0;
 }
 
+/* The budget that was consumed until now, if it ended empty, begins its next slice, or its scheduler is signalled.  It is
+ * here that this is done, since the timer's interrupt comes too late for a thread that was just about to wait. */
+static void leave_budget(const struct core *c)
+{
+    struct cell *b = &cell[c->budget];
+
+    sched_charge();
+    if (!b->id || b->id != c->budget_id || b->budget.left)
+        return;
+    b->budget.left = b->budget.slice;
+    if (!b->budget.slice)
+        notification_signal_weak(b->budget.notification, b->budget.notification_id, cell_cold[c->budget].badge);
+}
+
 /* The budget that is consumed changes only when threads with different ones follow each other: then time is read. */
 static void consume(struct core *c, uint32_t budget, uint64_t id)
 {
     if (c->budget == budget && c->budget_id == id)
         return;
     if (c->budget)
-        sched_charge();
+        leave_budget(c);
     else
         c->budget_start = arch_time();
     c->budget = budget;
@@ -184,7 +210,7 @@ static void pick(struct core *c)
         cell_ix t = queue_first(ready_queue(c, highest(c->ready_bitmap)));
 
         ready_unlink(c, t);
-        if (sched_can_pay(t)) {
+        if (finds_budget(t)) {
             sched_run(t);
             return;
         }
@@ -195,15 +221,29 @@ static void pick(struct core *c)
         arch_timer_set(c->armed = arch_time());
 }
 
-void sched_settle(void)
+static void settle_once(struct core *c)
 {
-    struct core *c = this_core();
+    cell_ix t = { c->current };
 
-    if (c->current && c->resched && !sched_most_urgent((cell_ix){ c->current }))
+    if (t.i && c->resched && !(sched_most_urgent(t) && sched_can_pay(t)))
         sched_yield();
     c->resched = 0;
     if (!c->current)
         pick(c);
+}
+
+/* Who is picked may leave an empty budget behind, whose scheduler then is ready and may be more urgent.  What remains after
+ * that is left to a timer interrupt that is due at once. */
+void sched_settle(void)
+{
+    struct core *c = this_core();
+
+    settle_once(c);
+    if (!c->resched)
+        return;
+    settle_once(c);
+    if (c->resched)
+        arch_timer_set(c->armed = arch_time());
 }
 
 _Noreturn void sched_exit(void)
