@@ -78,5 +78,5 @@ _Noreturn void panic(const char *format, ...)
     put_format(format, args);
     put_string("\n");
     va_end(args);
-    arch_halt(false);
+    arch_fail();
 }

@@ -8,7 +8,7 @@
  *
  *   ARCH_DIRECT_MAP        frame f at ARCH_DIRECT_MAP + f * 4096, readable and writable, never executable
  *   KERNEL_IMAGE           0xffffffff80000000   text, read-only data, data
- *   KERNEL_CELLS           0xffffffffa0000000   cell[], then cell_cold[]
+ *   KERNEL_CELLS           0xffffffffa0000000   cell[]; cell_cold[] is at 0xffffffffc8000000
  *   KERNEL_FRAMES          0xffffffffe0000000   frame[]
  *   KERNEL_DEVICES         0xfffffffffc000000   the port's own device registers (interrupt controller, log UART)
  */
@@ -95,15 +95,15 @@
  *   Log and end:
  *   void arch_log_byte(uint8_t)                          to the log UART, waiting until it is taken
  *   _Noreturn void arch_halt(bool restart)
+ *   _Noreturn void arch_fail(void)                       stops the machine after a panic, with a failing status if it can
  *
  * Exits, in assembly.  pre: interrupts off, the thread's address space entered, current set.  They never return:
  *   _Noreturn void arch_exit_syscall(struct thread_frame *)   resumes from a system call: kept registers and message
  *                                                              registers are loaded, all others zeroed
  *   _Noreturn void arch_exit_full(struct thread_frame *)      resumes with all registers
- *   _Noreturn void arch_idle(void)                            waits for an interrupt with interrupts on, on the core's own
- *                                                              stack and the kernel's address space; the interrupt comes
- *                                                              back through trap_interrupt() with current nil and nothing
- *                                                              to save
+ *   _Noreturn void arch_idle(void)                            waits for an interrupt on the core's own stack and in the
+ *                                                              kernel's address space, then trap_interrupt() with current
+ *                                                              nil and nothing saved
  *
  * Entry.  On a trap from user level the port saves registers into the current thread's frame (found without C) and calls,
  * on the core's stack, with interrupts off:
@@ -135,7 +135,7 @@ void fpu_claim(void);
 
 /* Called by arch_interrupts() for each pending interrupt. */
 void interrupt_timer(void);
-void interrupt_line(uint32_t line); /* pre: the port has masked the line and ended the interrupt at the controller */
+void interrupt_line(uint32_t line); /* pre: the port has seen to it that it does not come again before arch_irq_unmask */
 
 /* The port's: handles every interrupt pending at the core by calling the two above; at most 16, the rest comes again. */
 void arch_interrupts(void);
