@@ -89,7 +89,7 @@ syscall_stubs:
     .endr
 
 /* First what the fast path needs: rbx = the thread's frame, the kept registers saved, rcx r11 rbp free; and a look whether
- * the call comes from the task's window, since one that does not is redirected with every register as it was. */
+ * the call comes from the task's window. */
 syscall_entry:
     push %r11
     pushq $USER_CS
@@ -115,7 +115,7 @@ syscall_entry:
     sub cell + 48(%rbp), %rcx           /* window_base */
     sub $2, %rcx                        /* the syscall instruction itself */
     cmp cell + 56(%rbp), %rcx           /* window_size */
-    jae slow_syscall
+    jae redirect
     test %rax, %rax                     /* ISTHMUS_OP_CALL */
     jz 1f
     cmp $ISTHMUS_OP_REPLY_RECV, %rax
@@ -124,6 +124,19 @@ syscall_entry:
     ud2
 1:  call fast_call
     ud2
+
+/* rbp: the task, and what else syscall_entry left.  The thread resumes at the window's base with every register as it
+ * was but pc; nothing else changed, so nothing else is to be done.  The same as trap_syscall() and arch_redirect() would do. */
+redirect:
+    mov cell + 48(%rbp), %rax
+    mov REGS_RIP(%rbx), %rcx
+    mov REGS_RFLAGS(%rbx), %r11
+    mov %rax, REGS_RIP(%rbx)
+    mov REGS_RAX(%rbx), %rax
+    mov REGS_RBP(%rbx), %rbp
+    lea REGS_RIP(%rbx), %rsp
+    mov REGS_RBX(%rbx), %rbx
+    iretq
 
 /* rbx: the thread's frame, and what syscall_entry left. */
     .globl slow_syscall
