@@ -26,11 +26,9 @@ struct table_kind {
 static const struct table_kind rsdt_kind = TABLE("RSDT", "RSDT", 0);
 static const struct table_kind xsdt_kind = TABLE("XSDT", "XSDT", 0);
 
-enum { TABLE_KINDS = 4 };
+enum { TABLE_KINDS = 2 };
 static const struct table_kind kinds[TABLE_KINDS] = {
     TABLE("APIC", "MADT", acpi_take_madt),
-    TABLE("HPET", "HPET", acpi_take_hpet),
-    TABLE("MCFG", "MCFG", acpi_take_mcfg),
     TABLE("FACP", "FADT", acpi_take_fadt),
 };
 

@@ -1,12 +1,12 @@
 /*
- * The facts that the kernel takes from the static ACPI tables (ACPI 6.5; HPET: IA-PC HPET Specification 1.0a; MCFG: PCI
- * Firmware Specification 3.3). No AML is read. A table that is missing leaves its facts zero; one that contradicts itself
- * makes the whole parse fail. Every byte is reached through boot_memory.at.
+ * The facts that the kernel itself needs of the static ACPI tables (ACPI 6.5): MADT and FADT. No AML is read, and nothing that a
+ * driver can read at user level, to which the root pointer is told. A table that is missing leaves its facts zero; one that
+ * contradicts itself makes the whole parse fail. Every byte is reached through boot_memory.at.
  */
 #pragma once
 #include "kernel/boot/boot.h"
 
-enum { ACPI_CPUS = 256, ACPI_IOAPICS = 32, ACPI_OVERRIDES = 32, ACPI_ECAMS = 16 };
+enum { ACPI_CPUS = 256, ACPI_IOAPICS = 32, ACPI_OVERRIDES = 32 };
 
 /* An enabled processor, listed once even when the table has it as a local APIC and as an x2APIC. */
 struct acpi_cpu {
@@ -27,14 +27,6 @@ struct acpi_override {
     uint8_t unused[2];
 };
 
-/* PCI configuration space of buses bus_first .. bus_last of a segment: 1 MiB a bus, and `base` is that of bus 0. */
-struct acpi_ecam {
-    uint64_t base;
-    uint16_t segment;
-    uint8_t bus_first, bus_last;
-    uint8_t unused[4];
-};
-
 enum acpi_space { ACPI_MEMORY, ACPI_PORT, ACPI_PCI_CONFIG };
 
 /* Address 0: there is no such register. */
@@ -50,27 +42,21 @@ struct acpi_fixed {
     bool hardware_reduced; /* none of the registers below but `reset` exists */
     bool pm_timer_is_32_bit; /* else 24 */
     uint8_t reset_value;     /* write it to `reset` */
-    uint8_t acpi_enable;     /* write it to port smi_command to enter ACPI mode; 0: already there */
-    uint8_t unused;
-    uint16_t sci;               /* interrupt */
-    uint32_t smi_command;       /* port */
-    uint32_t boot_architecture; /* IAPC_BOOT_ARCH: bit 0 legacy devices, 1 8042, 2 no VGA, 3 no MSI */
+    uint8_t unused[4];
     struct acpi_register pm_timer, pm1a_control, reset;
 };
 
 struct acpi_facts {
     uint64_t local_apic; /* physical */
-    uint64_t hpet;       /* physical base of the first timer block, 0: none */
     bool has_madt;
     bool has_pics; /* a pair of 8259 to mask */
     uint8_t unused[2];
     uint32_t cpu_count, cpus_left_out; /* left out: beyond ACPI_CPUS */
-    uint32_t ioapic_count, override_count, ecam_count;
+    uint32_t ioapic_count, override_count;
     struct acpi_fixed fixed;
     struct acpi_cpu cpu[ACPI_CPUS];
     struct acpi_ioapic ioapic[ACPI_IOAPICS];
     struct acpi_override override[ACPI_OVERRIDES];
-    struct acpi_ecam ecam[ACPI_ECAMS];
 };
 
 /* Parse all tables, from the root pointer structure at physical `rsdp`. */

@@ -115,49 +115,12 @@ static struct acpi_register gas(const uint8_t *b)
     return (struct acpi_register){ .address = le64(b + GAS_ADDRESS), .space = b[0], .bits = b[1] };
 }
 
-/* HPET description table: IA-PC HPET Specification 1.0a, section 3.2.4. */
-bool acpi_take_hpet(const uint8_t *table, uint32_t length, struct acpi_facts *out, const char **why)
-{
-    enum { BASE = 40, SIZE = 56 };
-    if (length < SIZE)
-        return bad(why, "ACPI HPET: length");
-    struct acpi_register base = gas(table + BASE);
-    if (base.space != ACPI_MEMORY)
-        return bad(why, "ACPI HPET: base address is not in memory");
-    out->hpet = base.address;
-    return true;
-}
-
-/* PCI Firmware Specification 3.3, section 4.1.2. */
-bool acpi_take_mcfg(const uint8_t *table, uint32_t length, struct acpi_facts *out, const char **why)
-{
-    enum { ENTRIES = 44, ENTRY = 16, BUS_SHIFT = 20 };
-    if (length < ENTRIES || (length - ENTRIES) % ENTRY != 0)
-        return bad(why, "ACPI MCFG: length");
-    for (uint32_t at = ENTRIES; at < length; at += ENTRY) {
-        const uint8_t *e = table + at;
-        struct acpi_ecam ecam = { .base = le64(e), .segment = le16(e + 8), .bus_first = e[10], .bus_last = e[11] };
-        if (ecam.bus_last < ecam.bus_first)
-            return bad(why, "ACPI MCFG: end bus below start bus");
-        if (ecam.base > UINT64_MAX - ((uint64_t)(ecam.bus_last + 1) << BUS_SHIFT))
-            return bad(why, "ACPI MCFG: base address wraps");
-        if (out->ecam_count == ACPI_ECAMS)
-            return bad(why, "ACPI MCFG: more than 16 entries");
-        out->ecam[out->ecam_count++] = ecam;
-    }
-    return true;
-}
-
 /* Fixed ACPI Description Table, section 5.2.9. Fields up to FLAGS are those of ACPI 1.0; later ones need a longer table. */
 enum {
-    FADT_SCI = 46,
-    FADT_SMI_COMMAND = 48,
-    FADT_ACPI_ENABLE = 52,
     FADT_PM1A_CONTROL = 64,
     FADT_PM_TIMER = 76,
     FADT_PM1_CONTROL_LENGTH = 89,
     FADT_PM_TIMER_LENGTH = 91,
-    FADT_BOOT_ARCHITECTURE = 109,
     FADT_FLAGS = 112,
     FADT_RESET = 116,
     FADT_RESET_VALUE = 128,
@@ -188,9 +151,6 @@ static bool is_memory_or_port(const struct acpi_register *r)
 /* The fixed hardware registers, which hardware-reduced machines do not have. */
 static bool take_registers(const uint8_t *table, uint32_t length, struct acpi_fixed *f, const char **why)
 {
-    f->sci = le16(table + FADT_SCI);
-    f->smi_command = le32(table + FADT_SMI_COMMAND);
-    f->acpi_enable = table[FADT_ACPI_ENABLE];
     f->pm1a_control = block(table, length, FADT_PM1A_CONTROL, FADT_X_PM1A_CONTROL, 16);
     f->pm_timer = block(table, length, FADT_PM_TIMER, FADT_X_PM_TIMER, 32);
     if (f->pm1a_control.address != 0 && (table[FADT_PM1_CONTROL_LENGTH] < 2 || !is_memory_or_port(&f->pm1a_control)))
@@ -209,7 +169,6 @@ bool acpi_take_fadt(const uint8_t *table, uint32_t length, struct acpi_facts *ou
     f->present = true;
     f->hardware_reduced = flags & FLAG_HARDWARE_REDUCED;
     f->pm_timer_is_32_bit = flags & FLAG_TIMER_32;
-    f->boot_architecture = le16(table + FADT_BOOT_ARCHITECTURE);
     if ((flags & FLAG_RESET) && length >= FADT_SIZE_2) {
         f->reset = gas(table + FADT_RESET);
         f->reset_value = table[FADT_RESET_VALUE];
