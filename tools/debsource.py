@@ -21,6 +21,9 @@ class SourceError(Exception):
 
 def fetch(name, folder):
     """Unpacks the newest version that apt finds into folder/name, with Debian's patches applied; returns its version."""
+    for tool in ("apt-get", "dpkg-source"):
+        if not shutil.which(tool):
+            raise SourceError(f"there is no {tool} here; Debian has it in {'apt' if tool == 'apt-get' else 'dpkg-dev'}")
     options = _apt(os.path.join(folder, "apt"))
     _run(["apt-get", *options, "update"], folder)
     for old in glob.glob(os.path.join(folder, name + "_*")):

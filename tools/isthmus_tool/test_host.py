@@ -63,7 +63,8 @@ class UnitTest(HostTest):
 def find(isas):
     """All of them: the tree's checks, unit tests, and tests of Linux programs on every ISA."""
     found = [HostTest("checks/layers", [sys.executable, "tools/layers.py"], {}),
-             HostTest("checks/python", [sys.executable, "tools/pycheck.py"], {})]
+             HostTest("checks/python", [sys.executable, "tools/pycheck.py"], {}),
+             HostTest("checks/docs", [sys.executable, "tools/doccheck.py"], {})]
     for path in _files("unit/*.c"):
         found.append(UnitTest(path, test_headers.read([path])))
     for path in _files("unit/*.py"):
