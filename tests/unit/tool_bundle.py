@@ -147,6 +147,18 @@ def programs_are_checked():
         assert error.status == NOT_FOUND
 
 
+def commands_of_another_isa():
+    """What the host's busybox would be named by is the guest's where the host's cannot run."""
+    own, other = (ISAS[name] for name in sorted(ISAS, key=lambda name: name != os.uname().machine))
+    root = RootFs()
+    root.add_symlink("/bin/sort", "/bin/busybox")
+    root.add_symlink("/usr/bin/x", "/bin/busybox")
+    os.environ["PATH"] = "/nowhere:/usr/bin"
+    for name, expected in (("/bin/sort", "/bin/sort"), ("x", "/usr/bin/x"), ("y", ""), ("/bin/y", "")):
+        assert bundle.busybox_command(root, name, other) == expected, name
+        assert bundle.busybox_command(root, name, own) == "", name
+
+
 def configuration():
     """run.conf's fields."""
     assert bundle.run_conf("program", "/bin/x", ["x", "a b", ""], {"A": "1=2"}, "/tmp") == \
@@ -157,7 +169,7 @@ def main():
     """Runs them all."""
     bad = 0
     for test in (archive_reads_back, archive_is_deterministic, parents_come_first, share_keeps_paths_and_links, elf_is_read,
-                 broken_elf_is_named, programs_are_checked, configuration):
+                 broken_elf_is_named, programs_are_checked, commands_of_another_isa, configuration):
         try:
             test()
             print("ok", test.__name__)

@@ -48,6 +48,17 @@ def find_program(name):
     return os.path.abspath(found)
 
 
+def busybox_command(root, name, isa):
+    """The path in a root file system that holds only busybox, if that is what `name` must mean; else "".
+
+    On a host of another ISA a command such as /bin/busybox or `sort` cannot be the host's own.
+    """
+    if isa.name == os.uname().machine:
+        return ""
+    places = [os.path.abspath(name)] if "/" in name else [os.path.join(folder, name) for folder in os.get_exec_path()]
+    return next((path for path in places if root.has(path)), "")
+
+
 def check_program(path, isa):
     """Refuses, with advice, what cannot run. Returns the interpreter of a `#!` script, else ""."""
     with open(path, "rb") as program:
@@ -93,10 +104,12 @@ def for_program(isa, variant, words, shares, mode="program"):
     """The bundle that runs one program of the host, with the host's working directory and a little of its environment."""
     root = RootFs()
     root.add_busybox(isa)
+    path = busybox_command(root, words[0], isa)
     for folder in shares:
         root.add_share(folder)
-    path = find_program(words[0])
-    add_program(root, path, isa)
+    if not path:
+        path = find_program(words[0])
+        add_program(root, path, isa)
     cwd = os.getcwd()
     root.add_directory(cwd)
     environment = {k: os.environ[k] for k in PASSED_ON if k in os.environ}
