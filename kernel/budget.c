@@ -4,16 +4,6 @@
 #include "kernel/queue.h"
 #include "kernel/sched.h"
 
-void budget_exhausted(void)
-{
-    struct core *c = this_core();
-    cell_ix b = { c->budget }, t = { c->current };
-
-    cell_at(b)->budget.left = cell_at(b)->budget.slice;
-    if (t.i)
-        sched_yield(); /* without a slice it cannot pay: it stops in the budget's queue, and sched_settle() signals */
-}
-
 /* Stopped threads become ready; if there are more of them than a step takes, the caller says MORE. */
 error budget_fill(cell_ix b, uint64_t time, uint64_t slice)
 {
@@ -40,7 +30,7 @@ error budget_fill(cell_ix b, uint64_t time, uint64_t slice)
 error budget_destroy_step(cell_ix b)
 {
     if (this_core()->budget == b.i)
-        this_core()->resched = 1; /* the running thread may have no other */
+        this_core()->resched |= RESCHED_BUDGET; /* the running thread may have no other */
     for (int i = 0; i < ISTHMUS_STEP && cell_at(b)->head; i++) {
         cell_ix t = queue_first(b);
 

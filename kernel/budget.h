@@ -3,9 +3,6 @@
 #pragma once
 #include "kernel/cap.h"
 
-/* The budget of the running thread is empty. */
-void budget_exhausted(void);
-
 /* Adds time, sets the slice, and makes up to ISTHMUS_STEP stopped threads ready. */
 error budget_fill(cell_ix b, uint64_t time, uint64_t slice);
 

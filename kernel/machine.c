@@ -89,11 +89,8 @@ void interrupt_timer(void)
         c->deadline = ~0ul;
         notification_signal_weak(c->deadline_notification, c->deadline_id, c->deadline_badge);
     }
-    if (c->budget) {
+    if (c->budget)
         sched_charge();
-        if (cell[c->budget].id == c->budget_id && !cell[c->budget].budget.left)
-            budget_exhausted();
-    }
     sched_arm();
 }
 

@@ -73,7 +73,7 @@ void sched_ready(cell_ix t)
     }
     ready_append(c, t);
     if (!c->current || cell_at(t)->priority > cell[c->current].priority)
-        c->resched = 1;
+        c->resched |= RESCHED_URGENT;
 }
 
 void sched_own_budget(cell_ix t)
@@ -123,28 +123,39 @@ void sched_remove(cell_ix t)
     c->state = THREAD_SUSPENDED;
 }
 
-void sched_charge(void)
+/* Takes the time that was used, and begins the next slice if there is one.  Did the budget run out? */
+static bool charge(struct core *c)
 {
-    struct core *c = this_core();
     struct cell *b = &cell[c->budget];
     uint64_t now = arch_time(), used = now - c->budget_start;
 
     c->budget_start = now;
-    if (b->id && b->id == c->budget_id)
-        b->budget.left = used < b->budget.left ? b->budget.left - used : 0;
+    if (!b->id || b->id != c->budget_id)
+        return false;
+    if (used < b->budget.left) {
+        b->budget.left -= used;
+        return false;
+    }
+    b->budget.left = b->budget.slice;
+    return true;
 }
 
-/* The budget that was consumed until now, if it ended empty, begins its next slice, or its scheduler is signalled.  It is
- * here that this is done, since the timer's interrupt comes too late for a thread that was just about to wait. */
-static void leave_budget(const struct core *c)
+void sched_charge(void)
 {
-    struct cell *b = &cell[c->budget];
+    struct core *c = this_core();
 
-    sched_charge();
-    if (!b->id || b->id != c->budget_id || b->budget.left)
-        return;
-    b->budget.left = b->budget.slice;
-    if (!b->budget.slice)
+    if (charge(c))
+        c->resched |= RESCHED_BUDGET;
+}
+
+/* The scheduler of the budget that was consumed until now is signalled if it ended empty.  It is here that this is done,
+ * since the timer's interrupt comes too late for a thread that was just about to wait. */
+static void leave_budget(struct core *c)
+{
+    const struct cell *b = &cell[c->budget];
+
+    (void)charge(c);
+    if (b->id && b->id == c->budget_id && !b->budget.left)
         notification_signal_weak(b->budget.notification, b->budget.notification_id, cell_cold[c->budget].badge);
 }
 
@@ -225,7 +236,7 @@ static void settle_once(struct core *c)
 {
     cell_ix t = { c->current };
 
-    if (t.i && c->resched && !(sched_most_urgent(t) && sched_can_pay(t)))
+    if (t.i && (c->resched & RESCHED_BUDGET || (c->resched && !sched_most_urgent(t))))
         sched_yield();
     c->resched = 0;
     if (!c->current)

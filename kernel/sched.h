@@ -40,7 +40,8 @@ void sched_own_budget(cell_ix t);
 /* Is thread t's budget there and not empty? */
 bool sched_can_pay(cell_ix t);
 
-/* Takes the time since budget_start from the budget that is being consumed. */
+/* Takes the time since budget_start from the budget that is being consumed.  If it runs out, the running thread goes behind
+ * the others at the end of the entry: on the next slice, or, without one, into the budget's queue. */
 void sched_charge(void);
 
 /* Sets the timer to the next event of this core. */

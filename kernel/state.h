@@ -176,6 +176,12 @@ _Static_assert(sizeof(struct table_links) == PAGE_SIZE, "one frame");
 
 /* ---- per core ---- */
 
+/* Why the running thread may have to stop at the end of an entry. */
+enum resched {
+    RESCHED_URGENT = 1, /* a more urgent thread may have become ready */
+    RESCHED_BUDGET = 2, /* its budget ran out or is gone */
+};
+
 struct core {
     uint32_t current;      /* the running thread, or nil: idle */
     uint32_t ready;        /* cell of its ready queue of priority 0; the other priorities follow */
@@ -187,7 +193,7 @@ struct core {
     uint64_t deadline;     /* ticks: set by machine_timer; all ones: none */
     uint64_t deadline_id, deadline_badge;
     uint32_t deadline_notification; /* weak */
-    uint32_t resched;      /* a more urgent thread may have become ready */
+    uint32_t resched;      /* enum resched */
     uint64_t armed;        /* ticks: what the timer is set to */
     uint64_t zero[6];
 };

@@ -204,7 +204,7 @@ error op_thread_priority(cell_ix me, struct registers *r)
     cell_at(t)->priority = (uint8_t)priority;
     if (ready)
         sched_ready(t);
-    this_core()->resched = 1; /* the caller may have lowered itself */
+    this_core()->resched |= RESCHED_URGENT; /* the caller may have lowered itself */
     return ISTHMUS_OK;
 }
 
