@@ -60,6 +60,9 @@ struct exec_facts {
 	uint64_t envc;
 	uint8_t random[16];     /* AT_RANDOM */
 	uint64_t brk;           /* first address behind the program */
+	/* The rest of a page that is part file and part zeroes, of the program and of its interpreter: the library zeroes
+	 * [start, end), which is writable, before anything else runs.  Empty if start == end. */
+	struct { uint64_t start, end; } zero[2];
 };
 
 /* The first page.  `blocked` is the process's to write; the server writes everything else. */

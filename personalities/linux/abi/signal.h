@@ -34,3 +34,15 @@ static inline uint64_t linux_sigbit(unsigned signal)
 {
 	return 1ull << (signal - 1);
 }
+
+/* The lowest signal of a set that is not empty. */
+static inline int linux_sigfirst(uint64_t set)
+{
+	int signal = 1;
+
+	while (!(set & 1)) {
+		set >>= 1;
+		signal++;
+	}
+	return signal;
+}
