@@ -46,11 +46,11 @@ def compile_in(folder, cross, version, jobs):
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     environment |= {"LC_ALL": "C", "CROSS_COMPILE": cross, "KCONFIG_NOTIMESTAMP": "1"}
     # Two goals at once do not work with -j; the answer to each new question of the configuration is its default.
-    for goal, more in (("silentoldconfig", []), ("busybox", [f"-j{jobs}", f"BB_EXTRA_VERSION=Debian {version}"]), ("busybox.links", [])):
-        made = subprocess.run(["make", "-C", folder, *more, goal], input="\n" * 1000, env=environment, stdout=subprocess.PIPE,
+    for words in (["silentoldconfig"], ["busybox", f"-j{jobs}", f"BB_EXTRA_VERSION=Debian {version}"], ["busybox.links"]):
+        made = subprocess.run(["make", "-C", folder, *words], input="\n" * 1000, env=environment, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
         if made.returncode:
-            raise SourceError(f"make {goal} failed:\n" + "\n".join(made.stdout.splitlines()[-30:]))
+            raise SourceError(f"make {words[0]} failed:\n" + "\n".join(made.stdout.splitlines()[-30:]))
 
 
 if __name__ == "__main__":

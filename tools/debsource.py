@@ -47,8 +47,8 @@ def _apt(state):
         for address, suite in _mirrors():
             signed = f"Signed-By: {KEYRING}\n" if os.path.exists(KEYRING) else ""
             out.write(f"Types: deb-src\nURIs: {address}\nSuites: {suite}\nComponents: main\n{signed}\n")
-    settings = {"Dir::Etc::sourcelist": "/dev/null", "Dir::Etc::sourceparts": parts, "Dir::State::lists": os.path.join(state, "lists"),
-                "Dir::Cache": os.path.join(state, "cache"), "APT::Sandbox::User": "root", "Acquire::Languages": "none"}
+    settings = {"Dir::Etc::sourcelist": "/dev/null", "Dir::Etc::sourceparts": parts, "Dir::Cache": os.path.join(state, "cache"),
+                "Dir::State::lists": os.path.join(state, "lists"), "APT::Sandbox::User": "root", "Acquire::Languages": "none"}
     return ["-qq"] + [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
 
 
