@@ -1,0 +1,2 @@
+/* Compiled here as it is there. */
+#include "tests/system/fuzz/calls.c"
