@@ -1,6 +1,6 @@
 /* From the boot loader to kernel_main: reads the firmware's tables, chooses the RAM, makes the kernel's address space, sets
- * up the core and its devices.  boot_main() runs on entry.S's page tables, boot_on_core() on the final ones.  Whatever cannot be
- * used ends in panic() with the parser's reason. */
+ * up the core and its devices.  boot_main() runs on entry.S's page tables, boot_on_core() on the final ones.  Whatever
+ * cannot be used ends in panic() with the parser's reason. */
 #include "kernel/arch/x86_64/boot.h"
 #include "kernel/arch/x86_64/apic.h"
 #include "kernel/arch/x86_64/cpu_features.h"

@@ -64,39 +64,21 @@ ALWAYS_INLINE void msr_write(enum msr msr, uint64_t value)
     __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
 }
 
-ALWAYS_INLINE uint64_t cr0_read(void)
-{
-    uint64_t v;
-    __asm__ volatile("mov %%cr0, %0" : "=r"(v));
-    return v;
-}
-
+/* clang-format off */
+ALWAYS_INLINE uint64_t cr0_read(void) { uint64_t v; __asm__ volatile("mov %%cr0, %0" : "=r"(v)); return v; }
+ALWAYS_INLINE uint64_t cr2_read(void) { uint64_t v; __asm__ volatile("mov %%cr2, %0" : "=r"(v)); return v; }
+ALWAYS_INLINE uint64_t cr4_read(void) { uint64_t v; __asm__ volatile("mov %%cr4, %0" : "=r"(v)); return v; }
 ALWAYS_INLINE void cr0_write(uint64_t v) { __asm__ volatile("mov %0, %%cr0" : : "r"(v) : "memory"); }
-
-ALWAYS_INLINE uint64_t cr2_read(void)
-{
-    uint64_t v;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(v));
-    return v;
-}
-
-ALWAYS_INLINE uint64_t cr3_read(void)
-{
-    uint64_t v;
-    __asm__ volatile("mov %%cr3, %0" : "=r"(v));
-    return v;
-}
-
 ALWAYS_INLINE void cr3_write(uint64_t v) { __asm__ volatile("mov %0, %%cr3" : : "r"(v) : "memory"); }
-
-ALWAYS_INLINE uint64_t cr4_read(void)
-{
-    uint64_t v;
-    __asm__ volatile("mov %%cr4, %0" : "=r"(v));
-    return v;
-}
-
 ALWAYS_INLINE void cr4_write(uint64_t v) { __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory"); }
+
+ALWAYS_INLINE uint8_t in8(uint16_t port) { uint8_t v; __asm__ volatile("inb %w1, %0" : "=a"(v) : "Nd"(port)); return v; }
+ALWAYS_INLINE uint16_t in16(uint16_t port) { uint16_t v; __asm__ volatile("inw %w1, %0" : "=a"(v) : "Nd"(port)); return v; }
+ALWAYS_INLINE uint32_t in32(uint16_t port) { uint32_t v; __asm__ volatile("inl %w1, %0" : "=a"(v) : "Nd"(port)); return v; }
+ALWAYS_INLINE void out8(uint16_t port, uint8_t v) { __asm__ volatile("outb %0, %w1" : : "a"(v), "Nd"(port) : "memory"); }
+ALWAYS_INLINE void out16(uint16_t port, uint16_t v) { __asm__ volatile("outw %0, %w1" : : "a"(v), "Nd"(port) : "memory"); }
+ALWAYS_INLINE void out32(uint16_t port, uint32_t v) { __asm__ volatile("outl %0, %w1" : : "a"(v), "Nd"(port) : "memory"); }
+/* clang-format on */
 
 ALWAYS_INLINE uint64_t tsc_read(void)
 {
@@ -104,31 +86,6 @@ ALWAYS_INLINE uint64_t tsc_read(void)
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
     return (uint64_t)high << 32 | low;
 }
-
-ALWAYS_INLINE uint8_t in8(uint16_t port)
-{
-    uint8_t v;
-    __asm__ volatile("inb %w1, %0" : "=a"(v) : "Nd"(port));
-    return v;
-}
-
-ALWAYS_INLINE uint16_t in16(uint16_t port)
-{
-    uint16_t v;
-    __asm__ volatile("inw %w1, %0" : "=a"(v) : "Nd"(port));
-    return v;
-}
-
-ALWAYS_INLINE uint32_t in32(uint16_t port)
-{
-    uint32_t v;
-    __asm__ volatile("inl %w1, %0" : "=a"(v) : "Nd"(port));
-    return v;
-}
-
-ALWAYS_INLINE void out8(uint16_t port, uint8_t v) { __asm__ volatile("outb %0, %w1" : : "a"(v), "Nd"(port) : "memory"); }
-ALWAYS_INLINE void out16(uint16_t port, uint16_t v) { __asm__ volatile("outw %0, %w1" : : "a"(v), "Nd"(port) : "memory"); }
-ALWAYS_INLINE void out32(uint16_t port, uint32_t v) { __asm__ volatile("outl %0, %w1" : : "a"(v), "Nd"(port) : "memory"); }
 
 /* Device registers, 32 bits wide each. */
 ALWAYS_INLINE uint32_t mmio_read32(uint64_t base, uint32_t reg) { return *(volatile uint32_t *)(base + reg); }

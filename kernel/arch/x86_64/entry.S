@@ -1,6 +1,6 @@
-/* From the boot loader to C.  Two 32-bit entries, PVH (Xen, docs/misc/pvh.pandoc: ebx = start info) and multiboot2 (specification 2.0, section 3.3:
- * eax = magic, ebx = information), both in protected mode without paging.  They build tables that map the first 4 GiB at 0 and at the
- * direct map, and the first GiB at KERNEL_IMAGE, all writable: mmu.c's replace them.  */
+/* From the boot loader to C.  Two 32-bit entries, PVH (Xen, docs/misc/pvh.pandoc: ebx = start info) and multiboot2
+ * (specification 2.0, section 3.3: eax = magic, ebx = information), both in protected mode without paging.  They build tables
+ * that map the first 4 GiB at 0 and at the direct map, and the first GiB at KERNEL_IMAGE, all writable: mmu.c's replace them. */
 #include "kernel/arch/x86_64/layout.h"
 
 #define PHYSICAL(symbol) (symbol - KERNEL_LINK_OFFSET)

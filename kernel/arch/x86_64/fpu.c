@@ -1,6 +1,6 @@
-/* The FPU's state in thread_frame.fpu: XSAVE's standard format where there is XSAVE, else FXSAVE's (Intel SDM 1 chapters 10 and 13).
- * An all-zero frame means the initial state.  XRSTOR takes a zero XSTATE_BV as just that, but MXCSR always from memory;
- * FXRSTOR takes everything from memory. */
+/* The FPU's state in thread_frame.fpu: XSAVE's standard format where there is XSAVE, else FXSAVE's (Intel SDM 1 chapters 10
+ * and 13).  An all-zero frame means the initial state.  XRSTOR takes a zero XSTATE_BV as just that, but MXCSR always from
+ * memory; FXRSTOR takes everything from memory. */
 #include "kernel/arch/x86_64/fpu.h"
 #include "kernel/arch/x86_64/cpu_features.h"
 #include "kernel/state.h"
@@ -20,7 +20,8 @@ struct area {
     uint8_t unused1[480];
     uint64_t xstate_bv;
 };
-_Static_assert(offsetof(struct area, mxcsr) == 24 && offsetof(struct area, xstate_bv) == 512, "Intel SDM 1 table 10-2, section 13.4");
+_Static_assert(offsetof(struct area, mxcsr) == 24, "Intel SDM 1 table 10-2");
+_Static_assert(offsetof(struct area, xstate_bv) == 512, "Intel SDM 1 section 13.4");
 _Static_assert(offsetof(struct thread_frame, fpu) % 64 == 0, "XSAVE wants its area aligned");
 
 static uint64_t components; /* XCR0; 0 without XSAVE */

@@ -1,8 +1,8 @@
 /* The kernel's own page tables.
  *
  * What is mapped: the image (text read and execute, constants read, data read and write, each to the page), a core's area
- * with guard pages, the direct map (RAM only, without the image, never executable), device pages, and the tables that arch_map_kernel()
- * is asked for.  Everything is global; nothing is writable and executable.
+ * with guard pages, the direct map (RAM only, without the image, never executable), device pages, and what
+ * arch_map_kernel() is asked for.  Everything is global; nothing is writable and executable.
  *
  * The image's tables are static.  Tables of the direct map come out of RAM, once. */
 #include "kernel/arch/x86_64/boot.h"

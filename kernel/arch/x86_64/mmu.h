@@ -1,9 +1,9 @@
 /* Page tables and address spaces: 4-level paging, Intel SDM 3A chapter 4.  The hooks of arch.h that concern them.
  *
  * A space is the value of CR3: the root's physical address and, where the processor has them, a PCID made of the task's
- * index.  Tasks may share a PCID: pcid_root tells, for each core, whose translations the TLB may hold under a PCID, by the page
- * of the root table; whoever enters with another root flushes.  A new space takes its PCID from whoever had it, since its
- * root's page may have been a root before. */
+ * index.  Tasks may share a PCID: pcid_root tells, for each core, whose translations the TLB may hold under a PCID, by the
+ * page of the root table; whoever enters with another root flushes.  A new space takes its PCID from whoever had it, since
+ * its root's page may have been a root before. */
 #pragma once
 #include "kernel/types.h"
 #include "kernel/arch/x86_64/core_block.h"

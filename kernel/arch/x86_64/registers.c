@@ -9,32 +9,14 @@ static const uint8_t offset[ARCH_REGISTERS] = {
     NUMBER(R13), NUMBER(R14), NUMBER(R15), NUMBER(RFLAGS), NUMBER(FS_BASE), NUMBER(GS_BASE),
 };
 
-#define AT(member, value) _Static_assert(offsetof(struct registers, member) == (value), "layout.h")
-AT(core, REGS_CORE);
-AT(fs_base, REGS_FS_BASE);
-AT(gs_base, REGS_GS_BASE);
-AT(operation, REGS_RAX);
-AT(slot, REGS_RDI);
-AT(tag, REGS_RSI);
-AT(word[0], REGS_RDX);
-AT(word[1], REGS_R8);
-AT(word[2], REGS_R9);
-AT(word[3], REGS_R10);
-AT(word[4], REGS_R12);
-AT(word[5], REGS_R13);
-AT(word[6], REGS_R14);
-AT(word[7], REGS_R15);
-AT(rbx, REGS_RBX);
-AT(rbp, REGS_RBP);
-AT(rcx, REGS_RCX);
-AT(r11, REGS_R11);
-AT(vector, REGS_VECTOR);
-AT(error, REGS_ERROR);
-AT(pc, REGS_RIP);
-AT(cs, REGS_CS);
-AT(rflags, REGS_RFLAGS);
-AT(sp, REGS_RSP);
-AT(ss, REGS_SS);
+#define AT(member, value) (offsetof(struct registers, member) == (value))
+_Static_assert(AT(core, REGS_CORE) && AT(fs_base, REGS_FS_BASE) && AT(gs_base, REGS_GS_BASE), "layout.h");
+_Static_assert(AT(operation, REGS_RAX) && AT(slot, REGS_RDI) && AT(tag, REGS_RSI), "layout.h");
+_Static_assert(AT(word[0], REGS_RDX) && AT(word[1], REGS_R8) && AT(word[2], REGS_R9) && AT(word[3], REGS_R10), "layout.h");
+_Static_assert(AT(word[4], REGS_R12) && AT(word[5], REGS_R13) && AT(word[6], REGS_R14) && AT(word[7], REGS_R15), "layout.h");
+_Static_assert(AT(rbx, REGS_RBX) && AT(rbp, REGS_RBP) && AT(rcx, REGS_RCX) && AT(r11, REGS_R11), "layout.h");
+_Static_assert(AT(vector, REGS_VECTOR) && AT(error, REGS_ERROR) && AT(pc, REGS_RIP) && AT(cs, REGS_CS), "layout.h");
+_Static_assert(AT(rflags, REGS_RFLAGS) && AT(sp, REGS_RSP) && AT(ss, REGS_SS), "layout.h");
 
 /* Carry, parity, adjust, zero, sign, trap, direction, overflow, alignment check, identification. */
 static const uint64_t flags_of_user = 0x240dd5;

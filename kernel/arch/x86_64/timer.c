@@ -1,5 +1,6 @@
-/* Time is the TSC.  Its frequency is what CPUID tells, or is compared with the ACPI power-management timer (ACPI 6.5 section 4.8.3.3), or
- * with channel 2 of the PIT (Intel 82C54 datasheet).  The interrupt is the local APIC's: in TSC-deadline mode, or counting down. */
+/* Time is the TSC.  Its frequency is what CPUID tells, or is compared with the ACPI power-management timer (ACPI 6.5 section
+ * 4.8.3.3), or with channel 2 of the PIT (Intel 82C54 datasheet).  The interrupt is the local APIC's: in TSC-deadline mode,
+ * or counting down. */
 #include "kernel/arch/x86_64/timer.h"
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/apic.h"

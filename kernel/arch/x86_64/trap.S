@@ -13,19 +13,24 @@
 
     .text
 
-/* All general registers but rsp, to and from the struct registers at %rsp. */
+/* What a system call carries, but for the operation, to the struct registers at `base`. */
+.macro save_message base
+    mov %rdi, REGS_RDI(\base)
+    mov %rsi, REGS_RSI(\base)
+    mov %rdx, REGS_RDX(\base)
+    mov %r8,  REGS_R8(\base)
+    mov %r9,  REGS_R9(\base)
+    mov %r10, REGS_R10(\base)
+    mov %r12, REGS_R12(\base)
+    mov %r13, REGS_R13(\base)
+    mov %r14, REGS_R14(\base)
+    mov %r15, REGS_R15(\base)
+.endm
+
+/* All general registers but rsp, to the struct registers at %rsp. */
 .macro save_registers
+    save_message %rsp
     mov %rax, REGS_RAX(%rsp)
-    mov %rdi, REGS_RDI(%rsp)
-    mov %rsi, REGS_RSI(%rsp)
-    mov %rdx, REGS_RDX(%rsp)
-    mov %r8,  REGS_R8(%rsp)
-    mov %r9,  REGS_R9(%rsp)
-    mov %r10, REGS_R10(%rsp)
-    mov %r12, REGS_R12(%rsp)
-    mov %r13, REGS_R13(%rsp)
-    mov %r14, REGS_R14(%rsp)
-    mov %r15, REGS_R15(%rsp)
     mov %rbx, REGS_RBX(%rsp)
     mov %rbp, REGS_RBP(%rsp)
     mov %rcx, REGS_RCX(%rsp)
@@ -44,14 +49,14 @@
     lea CORES_BASE + CORE_AREA(%rax), %rsp
 .endm
 
-/* rdi: the thread_frame that runs next.  Makes its struct registers what the next entry saves to, loads the bases. */
-.macro enter_frame
-    mov %rsp, %rax
-    and $-CORE_AREA, %rax
-    lea REGS_END(%rdi), %rcx
-    mov %rcx, CORE_BLOCK + BLOCK_RSP0(%rax)
-    mov REGS_FS_BASE(%rdi), %rax
-    mov REGS_GS_BASE(%rdi), %rcx
+/* frame: of the thread that runs next.  Makes its struct registers what the next entry saves to, loads the bases.  Uses rax,
+ * rcx, and rsp, on which nothing is any more. */
+.macro enter_frame frame
+    and $-CORE_AREA, %rsp
+    lea REGS_END(\frame), %rcx
+    mov %rcx, CORE_BLOCK + BLOCK_RSP0(%rsp)
+    mov REGS_FS_BASE(\frame), %rax
+    mov REGS_GS_BASE(\frame), %rcx
     wrfsbase %rax
     wrgsbase %rcx
 .endm
@@ -126,7 +131,7 @@ syscall_entry:
     ud2
 
 /* rbp: the task, and what else syscall_entry left.  The thread resumes at the window's base with every register as it
- * was but pc; nothing else changed, so nothing else is to be done.  The same as trap_syscall() and arch_redirect() would do. */
+ * was but pc; nothing else changed, so nothing else is to be done.  trap_syscall() and arch_redirect() would do the same. */
 redirect:
     mov cell + 48(%rbp), %rax
     mov REGS_RIP(%rbx), %rcx
@@ -141,16 +146,7 @@ redirect:
 /* rbx: the thread's frame, and what syscall_entry left. */
     .globl slow_syscall
 slow_syscall:
-    mov %rdi, REGS_RDI(%rbx)
-    mov %rsi, REGS_RSI(%rbx)
-    mov %rdx, REGS_RDX(%rbx)
-    mov %r8,  REGS_R8(%rbx)
-    mov %r9,  REGS_R9(%rbx)
-    mov %r10, REGS_R10(%rbx)
-    mov %r12, REGS_R12(%rbx)
-    mov %r13, REGS_R13(%rbx)
-    mov %r14, REGS_R14(%rbx)
-    mov %r15, REGS_R15(%rbx)
+    save_message %rbx
     mov REGS_RIP(%rbx), %rcx
     mov REGS_RFLAGS(%rbx), %r11
     mov %rcx, REGS_RCX(%rbx)
@@ -165,13 +161,7 @@ slow_syscall:
 /* rbx: frame of the thread that runs next, rdi: badge, the message in its registers. */
     .globl exit_fast
 exit_fast:
-    and $-CORE_AREA, %rsp
-    lea REGS_END(%rbx), %rcx
-    mov %rcx, CORE_BLOCK + BLOCK_RSP0(%rsp)
-    mov REGS_FS_BASE(%rbx), %rax
-    mov REGS_GS_BASE(%rbx), %rcx
-    wrfsbase %rax
-    wrgsbase %rcx
+    enter_frame %rbx
     mov REGS_RIP(%rbx), %rcx
     mov $USER_RFLAGS, %r11d
     xor %eax, %eax                      /* ISTHMUS_OK */
@@ -183,7 +173,7 @@ exit_fast:
 /* rdi: thread_frame.  What a system call neither keeps nor answers is zero, but for rcx and r11. */
     .globl arch_exit_syscall
 arch_exit_syscall:
-    enter_frame
+    enter_frame %rdi
     load_message
     mov REGS_RIP(%rdi), %rcx
     mov $USER_RFLAGS, %r11d
@@ -196,7 +186,7 @@ arch_exit_syscall:
 /* rdi: thread_frame.  pc is a canonical address (registers.c, trap.c), so that iretq cannot fault. */
     .globl arch_exit_full
 arch_exit_full:
-    enter_frame
+    enter_frame %rdi
     load_message
     mov REGS_RCX(%rdi), %rcx
     mov REGS_R11(%rdi), %r11

@@ -1,5 +1,5 @@
-/* The kernel's log: the first 16550 of a PC (TL16C550C datasheet), at its fixed ports, without interrupts.  A driver at user level may have it
- * as a device at the same time: only its transmitter is used here, and only when idle. */
+/* The kernel's log: the first 16550 of a PC (TL16C550C datasheet), at its fixed ports, without interrupts.  A driver at user
+ * level may have it as a device at the same time: only its transmitter is used here, and only when idle. */
 #include "kernel/arch/arch.h"
 #include "kernel/arch/x86_64/uart.h"
 
