@@ -3,7 +3,6 @@
 #include "lib/rt/mem.h"
 #include "personalities/linux/abi/errno.h"
 #include "personalities/linux/abi/process.h"
-#include "personalities/linux/exchange.h"
 
 /* System V ABI, chapter 4 (ELF header) and 5 (program header), 64-bit. */
 struct header {
@@ -36,14 +35,14 @@ static uint32_t prot_of(uint32_t flags)
 	return (flags & 4 ? LINUX_PROT_READ : 0) | (flags & 2 ? LINUX_PROT_WRITE : 0) | (flags & 1 ? LINUX_PROT_EXEC : 0);
 }
 
-static int add_segment(const struct program *p, uint64_t size, struct linux_elf *out)
+static int add_segment(const struct program *p, uint64_t size, uint64_t high, struct linux_elf *out)
 {
 	uint64_t start = p->vaddr & ~(uint64_t)(PAGE - 1), end;
 
 	if (!p->memsz)
 		return 0;
 	if (out->count == LINUX_ELF_SEGMENTS || p->filesz > p->memsz || p->offset > size || p->filesz > size - p->offset ||
-	    (p->vaddr - p->offset) % PAGE || p->vaddr > USER_END || p->memsz > USER_END - p->vaddr || start < out->high)
+	    (p->vaddr - p->offset) % PAGE || p->vaddr > high || p->memsz > high - p->vaddr || start < out->high)
 		return -ENOEXEC;
 	/* A page that is part file and part zeroes must be writable, or nobody could make the zeroes. */
 	if (p->filesz < p->memsz && (p->vaddr + p->filesz) % PAGE && !(p->flags & 2))
@@ -67,7 +66,7 @@ static void find_headers(const struct header *h, struct linux_elf *out)
 	}
 }
 
-int linux_elf_read(const void *head, size_t head_size, uint64_t size, uint16_t machine, struct linux_elf *out)
+int linux_elf_read(const void *head, size_t head_size, uint64_t size, const struct linux_elf_limits *limits, struct linux_elf *out)
 {
 	struct header h;
 	struct program p;
@@ -76,7 +75,7 @@ int linux_elf_read(const void *head, size_t head_size, uint64_t size, uint16_t m
 	if (head_size < sizeof h)
 		return -ENOEXEC;
 	memcpy(&h, head, sizeof h);
-	if (!header_is_sound(&h, head_size, machine))
+	if (!header_is_sound(&h, head_size, limits->machine))
 		return -ENOEXEC;
 	for (unsigned i = 0; i < h.phnum; i++) {
 		memcpy(&p, (const uint8_t *)head + h.phoff + i * sizeof p, sizeof p);
@@ -84,10 +83,10 @@ int linux_elf_read(const void *head, size_t head_size, uint64_t size, uint16_t m
 			out->interpreter = p.offset;
 			out->interpreter_size = p.filesz;
 		}
-		if (p.type == SEGMENT_LOAD && add_segment(&p, size, out) < 0)
+		if (p.type == SEGMENT_LOAD && add_segment(&p, size, limits->high, out) < 0)
 			return -ENOEXEC;
 	}
-	if (!out->count || (h.type == TYPE_FIXED && out->low < USER_START))
+	if (!out->count || (h.type == TYPE_FIXED && out->low < limits->low))
 		return -ENOEXEC;
 	out->anywhere = h.type == TYPE_ANYWHERE;
 	out->entry = h.entry;

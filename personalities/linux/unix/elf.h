@@ -21,6 +21,12 @@ struct linux_elf {
 	struct linux_segment segment[LINUX_ELF_SEGMENTS];
 };
 
+/* Where programs may be: from `low` up to `high`, for this machine. */
+struct linux_elf_limits {
+	uint64_t low, high;
+	uint16_t machine;
+};
+
 /* Reads the headers out of the file's first bytes.  `size` is that of the whole file; `head` has min(size, head_size).
  * 0 or -ENOEXEC. */
-int linux_elf_read(const void *head, size_t head_size, uint64_t size, uint16_t machine, struct linux_elf *out);
+int linux_elf_read(const void *head, size_t head_size, uint64_t size, const struct linux_elf_limits *limits, struct linux_elf *out);

@@ -147,13 +147,19 @@ static int may_execute(const struct process *process, const struct inode *inode)
 }
 
 /* The absolute path of what was found at `path`, for /proc. */
-static void remember_path(struct process *process, struct inode *base, const char *path)
+static void remember_path(struct process *process, const struct inode *inode, struct inode *base, const char *path)
 {
 	struct path_start start = process_paths(process);
 	struct path_last last;
 	int length;
 
 	plan.path_size = 0;
+	/* A program that executes itself, by /proc/self/exe too, is where it was. */
+	if (inode == process->executable && process->path_size <= sizeof plan.path) {
+		memcpy(plan.path, process->path, process->path_size);
+		plan.path_size = process->path_size;
+		return;
+	}
 	if (path_parent(&start, base, path, true, &last) < 0)
 		return;
 	length = path_of(process->root, last.place.dir, plan.path, sizeof plan.path - LINUX_NAME_MAX - 2);
@@ -179,15 +185,23 @@ static int find_file(struct process *process, struct inode *base, const char *pa
 	if (error < 0)
 		inode_put(*out);
 	else
-		remember_path(process, base, path);
+		remember_path(process, *out, base, path);
 	return error;
+}
+
+static int read_head(const void *from, size_t size, uint64_t file_size, struct linux_elf *out)
+{
+	/* What can be put anywhere goes to PIE_BASE or among the mappings: as long as both leave room for. */
+	struct linux_elf_limits limits = { USER_START, MMAP_END - PIE_BASE, host_elf_machine };
+
+	return linux_elf_read(from, size, file_size, &limits, out);
 }
 
 static int read_elf(struct inode *inode, struct linux_elf *out)
 {
 	size_t size = store_read(inode->store, 0, head, sizeof head);
 
-	return linux_elf_read(head, size, inode->store->size, host_elf_machine, out);
+	return read_head(head, size, inode->store->size, out);
 }
 
 /* The program's interpreter (the dynamic linker), if it names one. */
@@ -227,7 +241,7 @@ static int find_program(struct process *process, struct inode *base, const char 
 		size_t size = store_read(plan.program->store, 0, head, sizeof head);
 
 		if (size < 2 || head[0] != '#' || head[1] != '!')
-			return linux_elf_read(head, size, plan.program->store->size, host_elf_machine, &plan.elf);
+			return read_head(head, size, plan.program->store->size, &plan.elf);
 		error = depth == SCRIPT_DEPTH ? -ELOOP : script_parse((char *)head, size, interpreter, argument);
 		if (error == 0)
 			error = strings_for_script(&plan.strings, interpreter, argument, script);

@@ -121,7 +121,7 @@ static isthmus_slot lend_page(const uint8_t *page)
 	enum isthmus_error error = slots_take(&host_slots, &slot);
 
 	if (error == ISTHMUS_OK)
-		error = isthmus_thread_slots(SERVICE_THREAD, slot, 0, 0);
+		error = isthmus_thread_slots(SERVICE_THREAD, 0, 0, slot);
 	if (error == ISTHMUS_OK)
 		error = memory_space_frame(host_memory_service, host_own_space, (uint64_t)page, true, &got);
 	if (error != ISTHMUS_OK || got != slot || isthmus_thread_slots(SERVICE_THREAD, 0, 0, 0) != ISTHMUS_OK)

@@ -36,10 +36,10 @@ static uint64_t space_limit;            /* pages a process may have */
 /* Copies its segments into an object that all processes map. */
 static void library_load(const void *file, uint64_t size)
 {
+	struct linux_elf_limits limits = { EMUL_BASE, EMUL_BASE + EMUL_SIZE, host_elf_machine };
 	struct linux_elf elf;
 
-	if (linux_elf_read(file, size < HEAP_PAGE ? size : HEAP_PAGE, size, host_elf_machine, &elf) < 0 || elf.low != EMUL_BASE ||
-	    elf.high > EMUL_BASE + EMUL_SIZE)
+	if (linux_elf_read(file, size < HEAP_PAGE ? size : HEAP_PAGE, size, &limits, &elf) < 0)
 		host_panic("the emulation library is not one", ISTHMUS_E_ARGUMENT);
 	if (host_object_create(&library, (elf.high - elf.low) / HEAP_PAGE) < 0)
 		host_panic("no memory for the emulation library", ISTHMUS_E_MEMORY);
@@ -89,7 +89,7 @@ static int redirect_frame(struct exchange_page *page)
 	enum isthmus_error error = slots_take(&host_slots, &page->redirect);
 
 	if (error == ISTHMUS_OK)
-		error = isthmus_thread_slots(SERVICE_THREAD, page->redirect, 0, 0);
+		error = isthmus_thread_slots(SERVICE_THREAD, 0, 0, page->redirect);
 	if (error == ISTHMUS_OK) {
 		isthmus_slot got = 0;
 
@@ -187,7 +187,7 @@ static enum isthmus_error space_make(struct process *process, struct process *pa
 	if (error == ISTHMUS_OK)
 		error = slots_take(&host_slots, &host[POOL]);
 	if (error == ISTHMUS_OK)
-		error = isthmus_thread_slots(SERVICE_THREAD, host[TASK], host[POOL], 0);
+		error = isthmus_thread_slots(SERVICE_THREAD, 0, host[TASK], host[POOL]);
 	if (error != ISTHMUS_OK)
 		return error;
 	if (parent)
