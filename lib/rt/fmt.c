@@ -14,7 +14,7 @@ struct sink {
 
 /* One directive: what stands between the % and the letter. */
 struct directive {
-	bool left, zero;
+	bool left, zero, prefix;
 	size_t width, precision; /* precision SIZE_MAX: none */
 	unsigned bytes;          /* of the argument */
 };
@@ -96,13 +96,15 @@ static unsigned read_bytes(const char **format)
 
 static struct directive read_directive(const char **format, va_list *args)
 {
-	struct directive d = { false, false, 0, SIZE_MAX, sizeof(int) };
+	struct directive d = { false, false, false, 0, SIZE_MAX, sizeof(int) };
 
 	for (;; (*format)++) {
 		if (**format == '-')
 			d.left = true;
 		else if (**format == '0')
 			d.zero = true;
+		else if (**format == '#')
+			d.prefix = true;
 		else
 			break;
 	}
@@ -130,6 +132,13 @@ static void put_signed(struct sink *sink, const struct directive *d, va_list *ar
 	put_number(sink, d, value < 0 ? "-" : "", value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, "0123456789");
 }
 
+static void put_hexadecimal(struct sink *sink, const struct directive *d, va_list *args)
+{
+	uint64_t value = read_unsigned(d, args);
+
+	put_number(sink, d, d->prefix && value ? "0x" : "", value, 16, "0123456789abcdef");
+}
+
 static void put_text(struct sink *sink, struct directive *d, const char *text)
 {
 	if (!text)
@@ -152,7 +161,7 @@ static bool put_directive(struct sink *sink, struct directive *d, char letter, v
 		put_number(sink, d, "", read_unsigned(d, args), 10, "0123456789");
 		return true;
 	case 'x':
-		put_number(sink, d, "", read_unsigned(d, args), 16, "0123456789abcdef");
+		put_hexadecimal(sink, d, args);
 		return true;
 	case 'X':
 		put_number(sink, d, "", read_unsigned(d, args), 16, "0123456789ABCDEF");

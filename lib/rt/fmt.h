@@ -1,6 +1,6 @@
 /* Text from values, into a buffer that the caller gives: the part of printf that programs without a C library need.
  *
- * Understood: %d %i %u %x %X %c %s %p %%, with the flags - and 0, a width, a precision for %s, * for either, and the
+ * Understood: %d %i %u %x %X %c %s %p %%, with the flags -, 0 and (for %x) #, a width, a precision for %s, * for either, and the
  * sizes hh h l ll z j t (floating point is not).  A directive that is not understood is copied as it stands. */
 #pragma once
 

@@ -53,6 +53,8 @@ static bool numbers(void)
 		ok = ok && same(100, "%d %u %x %X", (int)v, (unsigned)v, (unsigned)v, (unsigned)v);
 		ok = ok && same(100, "%ld|%lu|%lx|%zu|%lli", v, (unsigned long)v, (unsigned long)v, (size_t)v, (long long)v);
 		ok = ok && same(100, "%8d|%-8d|%08d|%08lx|%*d", (int)v, (int)v, (int)v, (unsigned long)v, 12, (int)v);
+		ok = ok && same(100, "%#x|%#lx|%#10x|%#010lx|%-#12x", (unsigned)v, (unsigned long)v, (unsigned)v, (unsigned long)v,
+				  (unsigned)v);
 		ok = ok && same(100, "%hhu %hx", (unsigned char)v, (unsigned short)v);
 	}
 	return ok;
