@@ -428,12 +428,10 @@ error pool_split_step(cell_ix pool)
     frame_ix f = { (uint32_t)cell_cold[pool.i].badge };
     struct frame *head = frame_at(f);
 
-    for (int i = 0; i < ISTHMUS_GIVE_MAX; i++)
+    for (int i = 0; i < ISTHMUS_GIVE_MAX && head->scan > 1; i++)
         add_free(pool.i, (frame_ix){ f.i + --head->scan }, 0);
-    if (head->scan > ISTHMUS_GIVE_MAX)
+    if (head->scan > 1)
         return ISTHMUS_E_MORE;
-    for (int i = 1; i < ISTHMUS_GIVE_MAX; i++)
-        add_free(pool.i, (frame_ix){ f.i + --head->scan }, 0);
     cell_cold[pool.i].badge = 0;
     add_free(pool.i, f, 0);
     return ISTHMUS_OK;
