@@ -219,6 +219,13 @@ void rig_forget(struct rig_worker *w)
 	w->thread = 0;
 }
 
+void rig_forget_dead(void)
+{
+	for (struct rig_worker *w = workers; w < &workers[RIG_THREADS]; w++)
+		if (w->thread && rig_kind(w->thread) == ISTHMUS_NULL)
+			rig_forget(w);
+}
+
 void rig_settle(void)
 {
 	for (int i = 0; i < 2 * RIG_THREADS; i++)

@@ -73,6 +73,7 @@ struct rig_worker *rig_prepare(isthmus_slot pool, isthmus_slot budget, uint64_t 
 void rig_start(struct rig_worker *worker);
 void rig_end(struct rig_worker *worker);     /* destroys it, dead or alive */
 void rig_forget(struct rig_worker *worker);  /* it was destroyed already */
+void rig_forget_dead(void);                  /* all that were */
 
 /* Lets all threads of the root's priority run until they wait. */
 void rig_settle(void);
