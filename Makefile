@@ -84,7 +84,7 @@ all: $(KERNEL) $(PROGRAMS:%=$(B)/%.elf) $(if $(MANIFEST_SRC),$(B)/manifest)
 system: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter tests/system/%,$(PROGRAMS)))
 # `linux` is what running Linux programs needs: on x86_64 the busybox is that of Debian's package, which the tool installs.
 BUSYBOX_riscv64 := build/riscv64/busybox
-linux: all $(BUSYBOX_$(ARCH))
+linux: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter-out tests/%,$(PROGRAMS))) $(if $(MANIFEST_SRC),$(B)/manifest) $(BUSYBOX_$(ARCH))
 clean:
 	rm -rf build
 
