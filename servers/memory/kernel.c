@@ -1,7 +1,9 @@
 /* System calls for the tables; see kernel.h.
  *
- * Page n's capability is in slot PAGE_SLOTS + n, and the page is mapped for good in a window at its number, so that
- * filling and copying pages costs no system call.  A page thus costs 32 bytes of capability table and 16 of page tables. */
+ * Every page has its capability in a slot that follows from its number: the first ones in the own table, the others in tables
+ * of tasks that are made for nothing else, by a path through them (the ABI's slot paths), so RAM has no limit here.  And it is
+ * mapped for good in a window at its number, so that filling and copying pages costs no system call.  A page thus costs 32
+ * bytes of capability table and 16 of page tables. */
 #include "servers/memory/kernel.h"
 
 #include "lib/log/log.h"
@@ -21,14 +23,19 @@ enum {
 	FIRST_CELLS = 8,   /* of a new space's pool: task, a thread, and some to spare */
 	FIRST_FRAMES = 24, /* its task, page tables for a small program, a thread, a leaf of slots */
 	MORE_FRAMES = 8,
+	OWN_PAGES = ISTHMUS_CAP_SLOTS - PAGE_SLOTS,               /* with capabilities in the own table */
+	STORE_PAGES = ISTHMUS_CAP_SLOTS - ISTHMUS_CAP_LEAF_SLOTS, /* in that of one store, which has no first leaf */
+	STORES = (PAGE_LIMIT - OWN_PAGES + STORE_PAGES - 1) / STORE_PAGES,
+	PATH_BITS = 16,
 	SHRINK_pages = 64, /* spare pages that are given back when the kernel's frames run out */
 };
 
 #define READ_WRITE (ISTHMUS_MAP_READ | ISTHMUS_MAP_WRITE)
 
 static struct slots slots;
-static isthmus_slot received; /* the first of three */
-static isthmus_slot scratch;  /* for capabilities that last as long as a message */
+static isthmus_slot received;  /* the first of three */
+static isthmus_slot scratch;   /* for capabilities that last as long as a message */
+static uint16_t store[STORES]; /* slots of tasks */
 static uint64_t endpoint_id;
 static uint64_t heap_end = HEAP_BASE;
 
@@ -61,15 +68,16 @@ static bool refill(void)
 	return error == ISTHMUS_OK || page_shrink(SHRINK_pages) != 0;
 }
 
-/* Makes a frame into a slot; the slot's leaf is added if it is missing. */
+/* Makes a frame into a slot, which may be a path; the slot's leaf is added if it is missing. */
 static enum isthmus_error create_frame(isthmus_slot slot)
 {
+	isthmus_slot table = slot >> PATH_BITS ? slot >> PATH_BITS : SERVICE_TASK;
 	enum isthmus_error error = ISTHMUS_OK;
 
 	do {
 		error = isthmus_pool_create_frame(SERVICE_POOL, slot, 0);
 		if (error == ISTHMUS_E_SLOT)
-			error = isthmus_task_leaf(SERVICE_TASK, SERVICE_POOL, slot);
+			error = isthmus_task_leaf(table, SERVICE_POOL, slot % ISTHMUS_CAP_SLOTS);
 		else if (error == ISTHMUS_OK)
 			return ISTHMUS_OK;
 		if (error == ISTHMUS_E_BUSY)
@@ -118,7 +126,33 @@ void *kernel_heap_grow(size_t bytes)
 
 static isthmus_slot page_slot(page_no page)
 {
-	return PAGE_SLOTS + page;
+	uint32_t n = page - OWN_PAGES;
+
+	if (page < OWN_PAGES)
+		return PAGE_SLOTS + page;
+	return (isthmus_slot)store[n / STORE_PAGES] << PATH_BITS | (ISTHMUS_CAP_LEAF_SLOTS + n % STORE_PAGES);
+}
+
+/* Makes the store that a page's capability goes to, if it is the first there. */
+static enum isthmus_error need_store(page_no page)
+{
+	uint32_t n = page < OWN_PAGES ? STORES : (page - OWN_PAGES) / STORE_PAGES;
+	isthmus_slot slot = 0;
+	enum isthmus_error error = ISTHMUS_OK;
+
+	if (n == STORES || store[n] != 0)
+		return ISTHMUS_OK;
+	error = slots_take(&slots, &slot);
+	if (error != ISTHMUS_OK)
+		return error;
+	do
+		error = isthmus_pool_create_task(SERVICE_POOL, slot);
+	while (error == ISTHMUS_E_MEMORY && refill());
+	if (error == ISTHMUS_OK)
+		store[n] = (uint16_t)slot;
+	else
+		slots_put(&slots, slot);
+	return error;
 }
 
 void *kernel_page_bytes(page_no page)
@@ -128,11 +162,10 @@ void *kernel_page_bytes(page_no page)
 
 enum isthmus_error kernel_page_create(page_no page)
 {
-	enum isthmus_error error = ISTHMUS_E_MEMORY;
+	enum isthmus_error error = need_store(page);
 
-	if (page_slot(page) >= ISTHMUS_CAP_SLOTS)
-		return ISTHMUS_E_MEMORY;
-	error = create_frame(page_slot(page));
+	if (error == ISTHMUS_OK)
+		error = create_frame(page_slot(page));
 	if (error != ISTHMUS_OK)
 		return ISTHMUS_E_MEMORY;
 	error = map_own(page_slot(page), (uintptr_t)kernel_page_bytes(page));

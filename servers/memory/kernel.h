@@ -17,6 +17,7 @@ typedef uint32_t page_no;
 
 #define PAGE_BITS  12
 #define PAGE_BYTES ((uint64_t)1 << PAGE_BITS)
+#define PAGE_LIMIT (1u << 25) /* numbers of pages are below: 128 GiB of RAM, which the window in kernel.c has room for */
 
 /* What the kernel knows of an address space; slots of the own table. */
 struct kernel_space {

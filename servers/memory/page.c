@@ -50,7 +50,7 @@ static bool add_chunk(void)
 {
 	struct page *fresh = NULL;
 
-	if (!need_room())
+	if (chunks == PAGE_LIMIT >> CHUNK_BITS || !need_room())
 		return false;
 	fresh = heap_take(CHUNK * sizeof(*fresh));
 	if (fresh == NULL)
@@ -71,7 +71,8 @@ static void push_spare(page_no page)
 	spares++;
 }
 
-/* Has the kernel make one more page; false if there is no RAM left. */
+/* Has the kernel make one more page; false if there is no RAM left.  There is no spare page now, so what the kernel's side
+ * does to get frames cannot change these lists. */
 static bool grow(void)
 {
 	page_no page = 0;

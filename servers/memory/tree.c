@@ -102,10 +102,11 @@ static bool node_next(const void *at, uint32_t height, uint64_t *index)
 		return leaf_next(at, index);
 	for (unsigned w = way(*index, height); w < WAYS; w++) {
 		const void *child = ((const struct node *)at)->child[w];
+		uint64_t next = (*index & ~(step - 1)) + step; /* a child searched in vain has moved *index already */
 
 		if (child != NULL && node_next(child, height - 1, index))
 			return true;
-		*index = (*index & ~(step - 1)) + step;
+		*index = next;
 	}
 	return false;
 }
