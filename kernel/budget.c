@@ -62,7 +62,7 @@ error op_budget_move(cell_ix me, struct registers *r)
     if (err != ISTHMUS_E_ARGUMENT)
         f->budget.left -= r->word[1];
     sched_arm();
-    return err == ISTHMUS_E_MORE ? ISTHMUS_OK : err;
+    return err; /* MORE: the time has been moved, and with time 0 the next threads go on */
 }
 
 error op_budget_read(cell_ix me, struct registers *r)
