@@ -111,7 +111,7 @@ static void tell_root(const struct client_space *space, const struct fault_info 
 	isthmus_slot root = service_cap("root");
 	uint64_t client = space->session->client;
 
-	log_line("memory: client %lu: fault %lu at %#lx, pc %#lx", client, info->cause, info->address, info->pc);
+	log_line("memory: client %lu: fault %lu at 0x%lx, pc 0x%lx", client, info->cause, info->address, info->pc);
 	if (root != 0)
 		(void)!supervisor_fault(root, client, info->cause, info->address, info->pc, info->sp);
 }

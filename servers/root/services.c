@@ -192,7 +192,7 @@ static uint32_t find(uint64_t client)
 static void log_end(uint32_t i, const struct end *end)
 {
 	if (end->cause != 0)
-		log_line("root: %s failed: fault %lu at %#lx, pc %#lx", name_of(i), end->cause, end->address, end->pc);
+		log_line("root: %s failed: fault %lu at 0x%lx, pc 0x%lx", name_of(i), end->cause, end->address, end->pc);
 	else
 		log_line("root: %s ended with %lu", name_of(i), end->code);
 }

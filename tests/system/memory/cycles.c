@@ -11,6 +11,8 @@ static void cycle(void)
 {
 	uint64_t one = 0, two = 0, object = 0;
 
+	/* What the server hands out with a space is dropped. */
+	NEED("slots", isthmus_thread_slots(ISTHMUS_BOOT_SLOT_THREAD, 0, 0, 0));
 	QUIET_ERROR("create", memory_space_create(server, 200, 0x1000, 0x3000000000, &one, NULL, NULL), ISTHMUS_OK);
 	QUIET_ERROR("object", memory_object_create(server, 4, &object), ISTHMUS_OK);
 	QUIET_ERROR("map", memory_space_map(server, one, DATA, 8 * PAGE, 0, 0, READ_WRITE,
