@@ -35,7 +35,7 @@ isthmus_slot fixture_session(uint64_t client, uint64_t pages)
 void fixture_begin(void)
 {
 	struct service_plan plan = {
-		.name = "memory", .cells = 4096, .frames = 64, .large = 64, .priority = ISTHMUS_PRIORITIES - 1,
+		.name = "memory", .cells = 4096, .frames = 64, .large = rig_count(RIG_POOL).large - 16, .priority = ISTHMUS_PRIORITIES - 1,
 		.slice = rig_us(10000), .machine = ISTHMUS_BOOT_SLOT_MACHINE,
 	};
 	const char *why = NULL;

@@ -21,7 +21,7 @@
 extern isthmus_slot server; /* the session's capability */
 extern isthmus_slot deaths; /* signals it tell the server to look for clients that are gone */
 extern uint64_t own;        /* the root task as a space */
-enum { SESSION_PAGES = 16384 };
+enum { SESSION_PAGES = 100000 };
 
 /* Starts the server and opens the session. */
 void fixture_begin(void);
@@ -53,3 +53,4 @@ void test_map(void);
 void test_fork(void);
 void test_pager(void);
 void test_cycles(void);
+void test_large(void);

@@ -1,5 +1,6 @@
 // bundle: servers/memory
 // limit: 120
+// memory: 640M
 /* The memory server: mapping, copying on write, limits, pagers, and that nothing is lost. */
 #include "lib/rt/main.h"
 #include "tests/system/memory/fixture.h"
@@ -12,6 +13,7 @@ void isthmus_main(uint64_t arg)
 	test_map();
 	test_fork();
 	test_pager();
+	test_large();
 	test_cycles();
 	test_done();
 }
