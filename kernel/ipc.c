@@ -414,7 +414,8 @@ error ipc_wake_waiters(cell_ix dying)
     return cell_at(dying)->head ? ISTHMUS_E_MORE : ISTHMUS_OK;
 }
 
-/* The waiters are looked at in order, STEP of them a call; the endpoint remembers where to go on. */
+/* The waiters are looked at in order, STEP of them a call; the endpoint remembers where to go on, and with which badge:
+ * whoever cancels another one begins anew. */
 error op_endpoint_cancel(cell_ix me, struct registers *r)
 {
     struct cap c;
@@ -426,8 +427,9 @@ error op_endpoint_cancel(cell_ix me, struct registers *r)
 
     if (e->state != ENDPOINT_SENDERS)
         return ISTHMUS_OK;
-    cell_ix t = { e->endpoint.cursor ? e->endpoint.cursor : e->head };
+    cell_ix t = { e->endpoint.cursor && e->endpoint.badge == r->word[0] ? e->endpoint.cursor : e->head };
 
+    e->endpoint.badge = r->word[0];
     for (int i = 0; i < ISTHMUS_STEP && t.i; i++) {
         cell_ix next = { cell_at(t)->next };
 

@@ -70,7 +70,7 @@ struct cell {
             uint32_t free_cells, free_frames, free_large;
             uint32_t used_cells;
         } pool;
-        struct { uint32_t cursor; uint32_t zero; uint64_t zero8[3]; } endpoint; /* cursor: next waiter endpoint_cancel looks at */
+        struct { uint32_t cursor; uint32_t zero; uint64_t badge; uint64_t zero8[2]; } endpoint; /* endpoint_cancel: next, of whom */
         struct { uint32_t thread; uint32_t zero; uint64_t bits; uint64_t thread_id; uint64_t zero8; } notification; /* weak: bound */
         struct { uint32_t notification; uint32_t zero; uint64_t left, slice; uint64_t notification_id; } budget;    /* ticks; weak */
         struct { uint32_t target; uint32_t kind; uint64_t target_id; uint64_t badge; uint64_t rights; } forwarder;  /* weak */
