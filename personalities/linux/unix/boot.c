@@ -177,7 +177,7 @@ static int open_streams(struct process *process)
 	for (unsigned fd = 0; fd < 3; fd++) {
 		struct file *file = stream_create(channels[fd]);
 
-		if (!file || fd_set(&process->fds, file, fd, false) < 0)
+		if (!file || fd_put(&process->fds, file, fd, false) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -196,7 +196,7 @@ static int open_terminal(struct process *process)
 		inode_put(inode);
 	}
 	for (unsigned fd = 0; fd < 3 && error >= 0; fd++)
-		error = fd_set(&process->fds, fd ? file_get(file) : file, fd, false);
+		error = fd_put(&process->fds, fd ? file_get(file) : file, fd, false);
 	if (error < 0)
 		return error;
 	terminal_adopt(terminal_console(), process);

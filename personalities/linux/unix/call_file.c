@@ -284,7 +284,7 @@ int64_t call_dup_to(struct process *process, struct call *call)
 		return -EBADF;
 	if ((uint32_t)call->w[0] == to)
 		return -EINVAL;
-	fd = fd_set(&process->fds, file_get(file), to, call->w[2] & LINUX_O_CLOEXEC);
+	fd = fd_put(&process->fds, file_get(file), to, call->w[2] & LINUX_O_CLOEXEC);
 	if (fd < 0)
 		file_put(file);
 	return fd;

@@ -30,7 +30,7 @@ static int grow(struct fd_table *table, unsigned fd)
 	return 0;
 }
 
-int fd_set(struct fd_table *table, struct file *file, unsigned fd, bool close_on_exec)
+int fd_put(struct fd_table *table, struct file *file, unsigned fd, bool close_on_exec)
 {
 	struct file *old;
 	int error = grow(table, fd);
@@ -49,7 +49,7 @@ int fd_add(struct fd_table *table, struct file *file, unsigned least, unsigned l
 
 	while (fd < limit && fd_file(table, fd))
 		fd++;
-	return fd < limit ? fd_set(table, file, fd, close_on_exec) : -EMFILE;
+	return fd < limit ? fd_put(table, file, fd, close_on_exec) : -EMFILE;
 }
 
 int fd_close(struct fd_table *table, uint64_t fd)

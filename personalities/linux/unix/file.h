@@ -82,7 +82,7 @@ struct file *fd_file(const struct fd_table *table, uint64_t fd);
 /* Puts the file (its reference goes over) at the first free descriptor from `least` on, below `limit`.  -EMFILE. */
 int fd_add(struct fd_table *table, struct file *file, unsigned least, unsigned limit, bool close_on_exec);
 /* Puts it at `fd`, closing what was there. */
-int fd_set(struct fd_table *table, struct file *file, unsigned fd, bool close_on_exec);
+int fd_put(struct fd_table *table, struct file *file, unsigned fd, bool close_on_exec);
 /* 0 or -EBADF. */
 int fd_close(struct fd_table *table, uint64_t fd);
 /* A table with the same files.  0 or -ENOMEM. */
