@@ -81,7 +81,7 @@ static void take_input(void)
 	}
 }
 
-/* Asks the host for standard input, as far as there is room for it. */
+/* Asks the host for standard input, as far as there is room for it; it answers once. */
 static void want(uint64_t most)
 {
 	char line[24];
@@ -90,7 +90,7 @@ static void want(uint64_t most)
 		return;
 	if (most > ring_room(&in.stdin_bytes))
 		most = ring_room(&in.stdin_bytes);
-	in.wanted = most;
+	in.wanted = true;
 	put_all('i', line, fmt_string(line, sizeof line, "%lu\n", most));
 }
 
@@ -102,14 +102,14 @@ static void signal_client(void)
 
 static void serve_interrupt(void)
 {
-	uint32_t typed = in.typed.count, read = in.stdin_bytes.count;
-	bool ended = in.stdin_ended;
+	uint32_t typed = in.typed.count;
+	bool wanted = in.wanted, ended = in.stdin_ended;
 	uint16_t columns = in.columns, rows = in.rows;
 	bool news;
 
 	take_input();
-	news = in.typed.count != typed || in.stdin_bytes.count != read || in.stdin_ended != ended || in.columns != columns ||
-	       in.rows != rows;
+	/* Of standard input only the whole answer is news: the client need not run for each FIFO's worth of it. */
+	news = in.typed.count != typed || in.wanted != wanted || in.stdin_ended != ended || in.columns != columns || in.rows != rows;
 	if (client.wants_room && uart_has_room()) {
 		client.wants_room = false;
 		uart_want_room(false);
@@ -190,7 +190,7 @@ static enum isthmus_error read(void *self, uint64_t badge, uint8_t channel, uint
 	take_input();
 	struct ring *ring = channel == 'i' ? &in.stdin_bytes : &in.typed;
 
-	*out_count = ring_take(ring, client.input, most);
+	*out_count = channel == 'i' && in.wanted ? 0 : ring_take(ring, client.input, most);
 	*out_end = channel == 'i' && in.stdin_ended && !ring->count;
 	if (channel == 'i' && !*out_count && most)
 		want(most);

@@ -41,10 +41,7 @@ static bool data_byte(struct line_input *in, uint8_t byte)
 {
 	switch (in->channel) {
 	case 'i':
-		if (!ring_put(&in->stdin_bytes, &byte, 1))
-			return false;
-		in->wanted -= in->wanted != 0;
-		return true;
+		return ring_put(&in->stdin_bytes, &byte, 1);
 	case 't':
 		return ring_put(&in->typed, &byte, 1);
 	case 'w':
@@ -63,8 +60,10 @@ bool line_input_byte(struct line_input *in, uint8_t byte)
 	}
 	if (in->escaped && byte != DLE) {
 		in->escaped = false;
-		in->channel = byte;
+		if (byte == 'z' || (byte == 'i' && in->channel == 'i'))
+			in->wanted = false;
 		in->stdin_ended |= byte == 'z';
+		in->channel = byte;
 		return true;
 	}
 	if (!data_byte(in, byte))

@@ -21,7 +21,7 @@ struct line_input {
 	struct ring stdin_bytes, typed;
 	bool stdin_ended;
 	uint16_t rows, columns;
-	uint64_t wanted; /* bytes of standard input that the host was asked for and that did not come yet */
+	bool wanted; /* the host was asked for standard input and has not answered all of it yet */
 	/* of the decoder */
 	uint8_t channel;
 	bool escaped;

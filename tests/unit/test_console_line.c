@@ -32,12 +32,15 @@ static void channels(void)
 {
 	static struct line_input in;
 
-	in.wanted = 5;
-	feed(&in, "noise\020iab\020\020c\020tx\020id\020z", 20);
+	in.wanted = true;
+	feed(&in, "noise\020iab\020\020c\020tx\020id", 18);
+	check("an answer has an end", in.wanted);
+	feed(&in, "\020i", 2);
+	check("which is a switch to itself", !in.wanted && !in.stdin_ended);
+	feed(&in, "\020z", 2);
 	check("standard input", holds(&in.stdin_bytes, "ab\020cd", 5));
 	check("typed", holds(&in.typed, "x", 1));
 	check("end", in.stdin_ended);
-	check("wanted is counted down", in.wanted == 0);
 	feed(&in, "\020w24 80\n50 132\n", 15);
 	check("window", in.rows == 50 && in.columns == 132);
 }

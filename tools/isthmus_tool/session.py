@@ -37,7 +37,7 @@ class Program:
     def requested(self, data):
         """The guest's program wants to read."""
         for line in self.requests.feed(data):
-            self.credit += parse_credit(line) or 0
+            self.credit = parse_credit(line) or 0
         if self.credit and not self.watching and not self.at_end:
             self.pump.watch(0, self.readable)
             self.watching = True
@@ -51,14 +51,14 @@ class Program:
         except OSError:             # closed, a directory, a terminal that is gone: nothing will come
             data = b""
         if data:
-            self.credit -= len(data)
             self.pump.send("i", data)
+            self.pump.send("i")     # the switch alone: that was it
         else:
             self.at_end = True
             self.pump.send("z")
-        if not self.credit or self.at_end:
-            self.pump.unwatch(0)
-            self.watching = False
+        self.credit = 0
+        self.pump.unwatch(0)
+        self.watching = False
 
 
 class Escape:

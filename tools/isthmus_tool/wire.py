@@ -8,13 +8,13 @@ the channel is `k`, so that firmware and an early kernel need know nothing of th
     o   standard output of the program                  z   (the switch itself) end of standard input
     e   standard error of the program                   t   bytes typed at the terminal
     t   output of the terminal                          w   lines `ROWS COLS`: the window's size
-    i   lines `N`: the program takes N more bytes
+    i   lines `N`: the program reads up to N bytes
     x   line `exit N` or `signal N`: the program ended
     r   lines of a test: `ok NAME`, `not ok NAME: why`, `done`
 
-The host sends standard input only as far as lines on `i` have asked for it, so that what the program does not read stays for the
-host's next program, and nothing is lost in a serial port that is not set up yet. A guest that wants no such care asks for a huge
-N once. Likewise nothing is sent on `t` and `w` before the guest has switched to `t` for the first time.
+A line `N` on `i` asks for standard input as read(2) does: the host answers once, with 1 to N bytes on `i` followed by a switch
+from `i` to `i` itself, which says that this was the answer, or with `z`. So what the program does not read stays for the host's
+next program, and nothing is lost in a serial port that is not set up yet. Likewise nothing is sent on `t` and `w` before the guest has switched to `t` for the first time.
 """
 
 DLE = 0x10
