@@ -164,11 +164,17 @@ static error port_get(cell_ix me, const struct registers *r, uint8_t right, uint
 error op_port_in(cell_ix me, struct registers *r)
 {
     uint16_t port = 0;
+    unsigned width = (unsigned)r->word[1];
+    uint64_t count = r->word[2];
     error err = ARCH_HAS_PORTS ? port_get(me, r, ISTHMUS_R_READ, &port) : ISTHMUS_E_OPERATION;
 
-    if (!err)
-        r->word[0] = arch_port_in(port, (unsigned)r->word[1]);
-    return err;
+    if (err)
+        return err;
+    if (!count || count > ISTHMUS_MESSAGE_WORDS)
+        return ISTHMUS_E_ARGUMENT;
+    for (unsigned i = 0; i < ISTHMUS_MESSAGE_WORDS && i < count; i++)
+        r->word[i] = arch_port_in(port, width);
+    return ISTHMUS_OK;
 }
 
 error op_port_out(cell_ix me, struct registers *r)

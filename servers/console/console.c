@@ -15,7 +15,7 @@
 
 #include <isthmus/proto/console.h>
 
-enum { PAGE = CONSOLE_BUFFER_BYTES, SLICE = 16 }; /* SLICE: what the UART's FIFO takes once it is empty */
+enum { PAGE = CONSOLE_BUFFER_BYTES, SLICE = UART_FIFO }; /* SLICE: what the UART takes once its FIFO is empty */
 
 struct client {
 	isthmus_slot output_cap, input_cap, ready;
@@ -71,14 +71,16 @@ static void put_all(uint8_t channel, const char *line, size_t count)
 
 static void take_input(void)
 {
-	static uint8_t held; /* a byte for which there was no room */
-	static bool holding;
+	static uint8_t bytes[UART_FIFO]; /* bytes[next .. count): those for which there was no room */
+	static size_t next, count;
 
-	while (holding || uart_read(&held)) {
-		holding = !line_input_byte(&in, held);
-		if (holding)
+	do {
+		while (next < count && line_input_byte(&in, bytes[next]))
+			next++;
+		if (next < count)
 			return;
-	}
+		next = 0;
+	} while ((count = uart_read(bytes)));
 }
 
 /* Asks the host for standard input, as far as there is room for it; it answers once. */

@@ -4,12 +4,13 @@
 #include "lib/space/space.h"
 
 /* Registers: offsets before the shift.  RBR and THR share one, read and written. */
-enum { RBR = 0, THR = 0, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5 };
+enum { RBR = 0, THR = 0, IER = 1, IIR = 2, FCR = 2, LCR = 3, MCR = 4, LSR = 5 };
 enum { IER_RECEIVED = 1, IER_ROOM = 2 };
 enum { FCR_ENABLE = 1, FCR_TRIGGER_14 = 0xc0 };
 enum { LCR_8_BITS = 3, MCR_READY = 3, MCR_INTERRUPT = 8 };
+enum { IIR_CAUSE = 0xf, IIR_LEVEL = 4 }; /* IIR_LEVEL: the FIFO has at least the trigger level's bytes */
 enum { LSR_DATA = 1, LSR_ROOM = 0x20 };
-enum { FIFO = 16, PORT_BURST = 5 };
+enum { LEVEL = 14, PORT_BURST = 5 };
 
 static isthmus_slot device, irq;
 static bool ports;
@@ -19,11 +20,11 @@ static uint8_t enabled = IER_RECEIVED;
 
 static uint8_t get(unsigned reg)
 {
-	uint64_t value = 0;
+	uint64_t values[ISTHMUS_MESSAGE_WORDS] = { 0 };
 
 	if (!ports)
 		return registers[reg << shift];
-	return isthmus_port_in(device, reg, 1, &value) == ISTHMUS_OK ? (uint8_t)value : 0;
+	return isthmus_port_in(device, reg, 1, 1, values) == ISTHMUS_OK ? (uint8_t)values[0] : 0;
 }
 
 static void put(unsigned reg, uint8_t value)
@@ -108,7 +109,7 @@ size_t uart_write(const uint8_t *bytes, size_t count)
 	size_t done = 0;
 
 	while (done < count && uart_has_room()) {
-		size_t n = count - done < FIFO ? count - done : FIFO;
+		size_t n = count - done < UART_FIFO ? count - done : UART_FIFO;
 
 		fill(bytes + done, n);
 		done += n;
@@ -116,12 +117,29 @@ size_t uart_write(const uint8_t *bytes, size_t count)
 	return done;
 }
 
-bool uart_read(uint8_t *out)
+/* Bytes of a full FIFO come up to eight a system call. */
+static size_t drain(uint8_t *bytes, size_t count)
 {
+	uint64_t values[ISTHMUS_MESSAGE_WORDS];
+
+	for (size_t done = 0, n; done < count; done += n) {
+		n = count - done < ISTHMUS_MESSAGE_WORDS ? count - done : ISTHMUS_MESSAGE_WORDS;
+		if (isthmus_port_in(device, RBR, 1, n, values) != ISTHMUS_OK)
+			return done;
+		for (size_t i = 0; i < n; i++)
+			bytes[done + i] = (uint8_t)values[i];
+	}
+	return count;
+}
+
+size_t uart_read(uint8_t bytes[UART_FIFO])
+{
+	if (ports && (get(IIR) & IIR_CAUSE) == IIR_LEVEL)
+		return drain(bytes, LEVEL);
 	if (!(get(LSR) & LSR_DATA))
-		return false;
-	*out = get(RBR);
-	return true;
+		return 0;
+	bytes[0] = get(RBR);
+	return 1;
 }
 
 void uart_want_room(bool want)

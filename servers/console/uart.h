@@ -12,8 +12,10 @@ __attribute__((warn_unused_result)) enum isthmus_error uart_init(void);
 /* Writes bytes, as many as the UART takes now, and returns how many. */
 size_t uart_write(const uint8_t *bytes, size_t count);
 
-/* A byte that came in; false: there is none. */
-bool uart_read(uint8_t *out);
+enum { UART_FIFO = 16 }; /* bytes */
+
+/* Bytes that came in, at most a FIFO's; 0: there are none now. */
+size_t uart_read(uint8_t bytes[UART_FIFO]);
 
 /* Whether an interrupt is wanted as soon as the UART takes bytes again. */
 void uart_want_room(bool want);
