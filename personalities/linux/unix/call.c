@@ -110,7 +110,7 @@ int call_find(struct process *process, int64_t dirfd, uint64_t path, uint64_t fl
 
 int call_find_or_fd(struct process *process, int64_t fd, uint64_t path, bool follow, struct inode **out)
 {
-	return path ? call_find(process, fd, path, 0, follow, out) : inode_of_fd(process, fd, out);
+	return path ? call_find(process, LINUX_AT_FDCWD, path, 0, follow, out) : inode_of_fd(process, fd, out);
 }
 
 int call_place(struct process *process, int64_t dirfd, uint64_t path, bool follow, struct path_last *out)

@@ -29,7 +29,7 @@ struct file *call_file(struct process *process, uint64_t fd);
 int call_base(struct process *process, int64_t dirfd, const char *path, struct inode **out);
 /* The file at a path in the exchange; flags: LINUX_AT_EMPTY_PATH, and `follow` a link at the end.  With a reference. */
 int call_find(struct process *process, int64_t dirfd, uint64_t path, uint64_t flags, bool follow, struct inode **out);
-/* The same, or the descriptor's own file if `path` is 0. */
+/* The same, seen from the working directory, or the descriptor's own file if `path` is 0. */
 int call_find_or_fd(struct process *process, int64_t fd, uint64_t path, bool follow, struct inode **out);
 /* The place of a path's last name; path_last_put afterwards. */
 int call_place(struct process *process, int64_t dirfd, uint64_t path, bool follow, struct path_last *out);

@@ -416,7 +416,7 @@ int64_t call_sendfile(struct process *process, struct call *call)
 int64_t call_sync(struct process *process, struct call *call)
 {
 	/* Memory is as far as anything gets. */
-	return (int32_t)call->w[0] == -1 || file_of(process, call->w[0]) ? 0 : -EBADF;
+	return call->w[0] == UINT64_MAX || file_of(process, call->w[0]) ? 0 : -EBADF;
 }
 
 int64_t call_fallocate(struct process *process, struct call *call)

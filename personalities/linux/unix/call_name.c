@@ -11,8 +11,8 @@
 static void stat_of(const struct inode *inode, struct unix_stat *out)
 {
 	*out = (struct unix_stat){
-		.dev = inode->device, .ino = inode->ino, .rdev = inode->rdev, .nlink = inode->nlink ? inode->nlink : !inode->ops->writable, .mode = inode->mode,
-		.uid = inode->uid, .gid = inode->gid, .blksize = STORE_PAGE, .size = inode_size(inode),
+		.dev = inode->device, .ino = inode->ino, .rdev = inode->rdev, .mode = inode->mode,
+		.nlink = inode->nlink ? inode->nlink : !inode->ops->writable, .uid = inode->uid, .gid = inode->gid, .blksize = STORE_PAGE, .size = inode_size(inode),
 		.blocks = inode->store ? (store_bytes(inode->store) + 511) / 512 : 0,
 		.atime_s = inode->atime / SECOND, .atime_ns = (uint32_t)(inode->atime % SECOND),
 		.mtime_s = inode->mtime / SECOND, .mtime_ns = (uint32_t)(inode->mtime % SECOND),
@@ -113,10 +113,18 @@ int64_t call_readlink(struct process *process, struct call *call)
 
 /* ---- names ---- */
 
+/* The place of a name that is to be made. */
+static int64_t new_place(struct process *process, uint64_t dirfd, uint64_t path, struct path_last *out)
+{
+	int error = call_place(process, (int64_t)dirfd, path, false, out);
+
+	return error == -EBUSY ? -EEXIST : error;
+}
+
 int64_t call_mkdir(struct process *process, struct call *call)
 {
 	struct path_last last;
-	int64_t result = call_place(process, (int64_t)call->w[0], call->w[1], false, &last);
+	int64_t result = new_place(process, call->w[0], call->w[1], &last);
 
 	if (result < 0)
 		return result;
@@ -137,7 +145,7 @@ int64_t call_mknod(struct process *process, struct call *call)
 		return -EINVAL;
 	if ((mode_is(mode, LINUX_S_IFCHR) || mode_is(mode, LINUX_S_IFBLK)) && process->creds.euid != 0)
 		return -EPERM;
-	result = call_place(process, (int64_t)call->w[0], call->w[1], false, &last);
+	result = new_place(process, call->w[0], call->w[1], &last);
 	if (result < 0)
 		return result;
 	result = last.must_be_directory ? -ENOENT :
@@ -152,17 +160,14 @@ int64_t call_unlink(struct process *process, struct call *call)
 	struct path_last last;
 	int64_t result = call_place(process, (int64_t)call->w[0], call->w[1], false, &last);
 
-	if (result == -EEXIST)          /* ".", ".." or the root */
-		return directory ? -EINVAL : -EISDIR;
+	if (result == -EEXIST || result == -EBUSY)      /* ".", ".." or the root */
+		return !directory ? -EISDIR : result == -EBUSY ? -EBUSY : -EINVAL;
 	if (result < 0)
 		return result;
 	result = ramfs_unlink(&last.place, directory, &process->creds);
-	if (result == 0 || !last.must_be_directory || directory) {
-		path_last_put(&last);
-		return result;
-	}
 	path_last_put(&last);
-	return result;
+	/* What has a slash behind its name is meant as a directory. */
+	return result == 0 || !last.must_be_directory || directory ? result : result == -ENOENT ? result : -ENOTDIR;
 }
 
 int64_t call_link(struct process *process, struct call *call)
@@ -174,7 +179,7 @@ int64_t call_link(struct process *process, struct call *call)
 
 	if (result < 0)
 		return result;
-	result = call_place(process, (int64_t)call->w[2], call->w[3], false, &last);
+	result = new_place(process, call->w[2], call->w[3], &last);
 	if (result == 0) {
 		result = last.must_be_directory ? -ENOENT : ramfs_link(&last.place, inode, &process->creds);
 		path_last_put(&last);
@@ -193,7 +198,7 @@ int64_t call_symlink(struct process *process, struct call *call)
 		return result;
 	if (!*target)
 		return -ENOENT;
-	result = call_place(process, (int64_t)call->w[1], call->w[2], false, &last);
+	result = new_place(process, call->w[1], call->w[2], &last);
 	if (result < 0)
 		return result;
 	result = last.must_be_directory ? -ENOENT : ramfs_symlink(&last.place, target, strlen(target), &process->creds);
@@ -384,9 +389,6 @@ int64_t call_chdir(struct process *process, struct call *call)
 	struct inode *inode;
 	int64_t result;
 
-	/* A path is seen from the working directory, whatever descriptor came with it. */
-	if (call->w[1])
-		call->w[0] = (uint64_t)LINUX_AT_FDCWD;
 	result = directory_to_enter(process, call, call->w[1], &inode);
 	if (result < 0)
 		return result;
@@ -405,7 +407,6 @@ int64_t call_chroot(struct process *process, struct call *call)
 		return -EPERM;
 	if (!path)
 		return -EFAULT;
-	call->w[0] = (uint64_t)LINUX_AT_FDCWD;
 	result = directory_to_enter(process, call, path, &inode);
 	if (result < 0)
 		return result;

@@ -427,7 +427,7 @@ static struct unix_siginfo fault_signal(uint64_t cause, uint64_t address)
 	case MEMORY_FAULT_DENIED: info.code = LINUX_SEGV_ACCERR; break;
 	case ISTHMUS_FAULT_BUS: info.signal = LINUX_SIGBUS, info.code = LINUX_BUS_ADRERR; break;
 	case ISTHMUS_FAULT_ALIGNMENT: info.signal = LINUX_SIGBUS, info.code = LINUX_BUS_ADRALN; break;
-	case ISTHMUS_FAULT_INSTRUCTION: info.signal = LINUX_SIGILL, info.code = LINUX_ILL_ILLOPC; break;
+	case ISTHMUS_FAULT_INSTRUCTION: info.signal = LINUX_SIGILL, info.code = port_illegal_code; break;
 	case ISTHMUS_FAULT_BREAKPOINT: info.signal = LINUX_SIGTRAP, info.code = LINUX_TRAP_BRKPT; break;
 	case ISTHMUS_FAULT_STEP: info.signal = LINUX_SIGTRAP, info.code = LINUX_TRAP_TRACE; break;
 	case ISTHMUS_FAULT_ARITHMETIC: info.signal = LINUX_SIGFPE, info.code = LINUX_FPE_INTDIV; break;

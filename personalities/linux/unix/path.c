@@ -198,7 +198,7 @@ static int walk_to_last(struct walk *walk, bool follow)
 	for (;;) {
 		error = next_component(walk);
 		if (error)
-			return error < 0 ? error : -EEXIST;     /* the root */
+			return error < 0 ? error : -EBUSY;      /* the root */
 		error = may_search(walk);
 		if (error < 0)
 			return error;

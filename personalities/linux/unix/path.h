@@ -20,7 +20,7 @@ struct path_last {
 	bool must_be_directory;         /* the path ends with a slash */
 };
 
-/* Errors: as path_find; -EEXIST, -EINVAL or -EBUSY by `special` where the last component is ".", ".." or the root. */
+/* Errors: as path_find; -EEXIST if the last component is "." or "..", -EBUSY if there is none: the root. */
 int path_parent(const struct path_start *start, struct inode *base, const char *path, bool follow, struct path_last *out);
 void path_last_put(struct path_last *last);
 

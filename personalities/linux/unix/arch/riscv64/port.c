@@ -8,6 +8,7 @@
 
 const char host_machine[] = "riscv64";
 const uint16_t host_elf_machine = 243;
+const int32_t port_illegal_code = 1;    /* ILL_ILLOPC */
 
 uint64_t port_ticks(void)
 {

@@ -6,6 +6,7 @@
 
 const char host_machine[] = "x86_64";
 const uint16_t host_elf_machine = 62;
+const int32_t port_illegal_code = 2;    /* ILL_ILLOPN */
 
 uint64_t port_ticks(void)
 {
