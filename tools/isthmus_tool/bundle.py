@@ -14,10 +14,12 @@ run.conf is a sequence of fields, each `key=value` and ended by a NUL byte. Keys
     arg=...             one for each argument, argv[0] first
     env=NAME=value      one for each environment variable
     cwd=/home/me        the directory to start in; it exists in fs/
+    time=1700000000     the host's time, in seconds since 1970: what the machine's clock starts with
 """
 
 import os
 import shutil
+import time
 
 from . import elf
 from .cpio import Writer
@@ -96,7 +98,7 @@ def add_program(root, path, isa):
 def run_conf(mode, path, arguments, environment, cwd):
     """The bytes of run.conf."""
     fields = [("mode", mode), ("exec", path)] + [("arg", a) for a in arguments]
-    fields += [("env", f"{k}={v}") for k, v in environment.items()] + [("cwd", cwd)]
+    fields += [("env", f"{k}={v}") for k, v in environment.items()] + [("cwd", cwd), ("time", int(time.time()))]
     return b"".join(os.fsencode(f"{k}={v}") + b"\0" for k, v in fields)
 
 
