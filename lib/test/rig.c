@@ -185,8 +185,8 @@ struct rig_worker *rig_prepare(isthmus_slot pool, isthmus_slot budget, uint64_t 
 		test_fail("thread", "more than %d threads", RIG_THREADS);
 		test_done();
 	}
-	*w = (struct rig_worker){ .pool = pool, .run = run, .argument = argument };
-	w->thread = rig_thread(pool, RIG_TASK, (uint64_t)(w - workers));
+	*w = (struct rig_worker){ .pool = pool, .run = run, .argument = argument, .label = 0x1abe1000 + (uint64_t)(w - workers) };
+	w->thread = rig_thread(pool, RIG_TASK, w->label);
 	NEED("priority", isthmus_thread_priority(w->thread, priority));
 	NEED("budget", isthmus_thread_budget(w->thread, budget));
 	return w;

@@ -63,6 +63,7 @@ struct rig_worker {
 	isthmus_slot pool;
 	void (*run)(uint64_t);
 	uint64_t argument;
+	uint64_t label; /* in its fault messages */
 	volatile bool done; /* run() has returned; the thread is suspended */
 };
 
