@@ -98,10 +98,10 @@ def difference(what, expected, got):
 
 
 def build(source, *flags, compiler="gcc"):
-    """Compiles tests/linux/programs/<source> and answers the program's path, for as long as this process lives."""
+    """Compiles tests/linux/programs/<source>, libraries and all, and answers the program's path, for as long as this process lives."""
     here = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "programs", source)
     out = os.path.join(SCRATCH.name, f"{os.path.basename(compiler)}-{source}")
-    made = subprocess.run([compiler, "-O2", "-Wall", *flags, here, "-o", out], capture_output=True, text=True, check=False)
+    made = subprocess.run([compiler, "-O2", "-Wall", here, *flags, "-o", out], capture_output=True, text=True, check=False)
     if made.returncode:
         sys.exit(f"{compiler} {source}:\n{made.stderr}")
     return out
