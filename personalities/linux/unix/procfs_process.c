@@ -96,7 +96,7 @@ static void write_limits(struct text *text, const struct process *p)
 
 static void write_mounts(struct text *text, const struct process *p)
 {
-	text_add(text, "rootfs / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
+	text_add(text, "tmpfs / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
 }
 
 const struct procfs_file procfs_process_files[] = {

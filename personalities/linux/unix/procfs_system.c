@@ -77,7 +77,7 @@ static void write_loadavg(struct text *text, const struct process *process)
 
 static void write_mounts(struct text *text, const struct process *process)
 {
-	text_add(text, "rootfs / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
+	text_add(text, "tmpfs / tmpfs rw 0 0\nproc /proc proc rw 0 0\n");
 }
 
 static void write_cpuinfo(struct text *text, const struct process *process)
