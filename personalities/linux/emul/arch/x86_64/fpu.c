@@ -43,8 +43,16 @@ void fpu_probe(struct fpu_facts *f)
 	}
 }
 
+/* QEMU's emulator (7.2) lets XSAVE and XRSTOR pass while CR0.TS is set, and so would save, or overwrite, the registers of the
+ * thread that used the FPU last.  An ordinary instruction makes the kernel bring this thread's first. */
+static void fpu_take(void)
+{
+	__asm__ volatile("fnop" : : : "memory");
+}
+
 void fpu_save(const struct fpu_facts *f, void *area)
 {
+	fpu_take();
 	if (f->mask)
 		__asm__ volatile("xsave64 (%0)" : : "r"(area), "a"((uint32_t)f->mask), "d"(0) : "memory");
 	else
@@ -67,6 +75,7 @@ static void area_make_valid(const struct fpu_facts *f, uint8_t *area)
 void fpu_load(const struct fpu_facts *f, void *area)
 {
 	area_make_valid(f, area);
+	fpu_take();
 	if (f->mask)
 		__asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"((uint32_t)f->mask), "d"(0) : "memory");
 	else
