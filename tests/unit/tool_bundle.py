@@ -161,8 +161,9 @@ def commands_of_another_isa():
 
 def configuration():
     """run.conf's fields."""
-    assert bundle.run_conf("program", "/bin/x", ["x", "a b", ""], {"A": "1=2"}, "/tmp") == \
-        b"mode=program\0exec=/bin/x\0arg=x\0arg=a b\0arg=\0env=A=1=2\0cwd=/tmp\0"
+    fields = bundle.run_conf("program", "/bin/x", ["x", "a b", ""], {"A": "1=2"}, "/tmp")
+    assert fields.startswith(b"mode=program\0exec=/bin/x\0arg=x\0arg=a b\0arg=\0env=A=1=2\0cwd=/tmp\0time=")
+    assert int(fields[:-1].rpartition(b"=")[2]) > 1.7e9 and fields.endswith(b"\0")
 
 
 def main():
