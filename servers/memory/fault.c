@@ -1,5 +1,4 @@
 /* Making an access possible: bringing in the page, copying it on write, mapping it; see vm.h. */
-#include "lib/rt/mem.h"
 #include "servers/memory/object.h"
 #include "servers/memory/vm.h"
 
@@ -62,7 +61,7 @@ static enum fault copy_page(struct vm *space, uint64_t index, uint32_t *entry)
 			account_refund(&space->account, 1);
 		return FAULT_MEMORY;
 	}
-	memcpy(kernel_page_bytes(page), kernel_page_bytes(old), PAGE_BYTES);
+	page_copy(page, old);
 	if (*entry & ENTRY_MAPPED)
 		kernel_unmap(&space->kernel, index << PAGE_BITS, 1);
 	page_unref(old);

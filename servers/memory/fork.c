@@ -1,6 +1,9 @@
 /* Copying a space.  Pages of an object are not copied, since the child finds them again in the object, sixteen at a
- * fault; own pages become shared without write permission, and those that the parent has mapped the child gets mapped
- * at once, because a mapping costs a tenth of the fault that it saves. */
+ * fault; own pages become shared without write permission.
+ *
+ * What the parent has written since it forked last, the child will most likely use too: those pages it gets mapped at once,
+ * since a mapping costs a quarter of the fault that it saves.  The others wait until they are touched, if ever: most
+ * children soon execute another program. */
 #include "servers/memory/heap.h"
 #include "servers/memory/object.h"
 #include "servers/memory/vm.h"
@@ -42,7 +45,7 @@ static enum isthmus_error share_page(struct vm *child, const struct region *regi
 	}
 	page_ref(entry & ENTRY_PAGE);
 	*copy = entry_with_flags(entry, 0);
-	if (entry & ENTRY_MAPPED && flags != 0 &&
+	if (entry & ENTRY_WRITABLE &&
 	    kernel_map(&child->kernel, index << PAGE_BITS, entry & ENTRY_PAGE, flags) == ISTHMUS_OK)
 		*copy = entry_with_flags(*copy, flags);
 	return ISTHMUS_OK;
@@ -50,23 +53,22 @@ static enum isthmus_error share_page(struct vm *child, const struct region *regi
 
 static enum isthmus_error share_pages(struct vm *parent, struct vm *child, const struct region *region)
 {
-	uint64_t end = region->end >> PAGE_BITS, first = 0, count = 0;
+	struct tree_walk walk = { region->start >> PAGE_BITS, region->end >> PAGE_BITS, NULL };
+	uint64_t first = 0, count = 0;
 	enum isthmus_error error = ISTHMUS_OK;
 
-	for (uint64_t i = region->start >> PAGE_BITS; tree_next(&parent->tree, &i, end); i++) {
-		uint32_t *entry = tree_find(&parent->tree, i);
-
+	for (uint32_t *entry; (entry = tree_walk(&parent->tree, &walk)) != NULL; walk.index++) {
 		if (!(*entry & ENTRY_OWN))
 			continue;
-		error = share_page(child, region, i, *entry);
+		error = share_page(child, region, walk.index, *entry);
 		if (error != ISTHMUS_OK)
 			break;
 		if (!(*entry & ENTRY_WRITABLE))
 			continue;
 		*entry &= ~ENTRY_WRITABLE;
-		if (count == 0 || i != first + count) {
+		if (count == 0 || walk.index != first + count) {
 			write_protect(parent, first, count);
-			first = i;
+			first = walk.index;
 			count = 0;
 		}
 		count++;

@@ -26,9 +26,9 @@ void object_get(struct object *object)
 /* Frees the pages from `first` on. */
 static void drop_pages(struct object *object, uint64_t first)
 {
-	for (uint64_t i = first; tree_next(&object->tree, &i, TREE_LIMIT); i++) {
-		uint32_t *entry = tree_find(&object->tree, i);
+	struct tree_walk walk = { first, TREE_LIMIT, NULL };
 
+	for (uint32_t *entry; (entry = tree_walk(&object->tree, &walk)) != NULL; walk.index++) {
 		page_unref(*entry);
 		*entry = 0;
 		account_refund(object->account, 1);
@@ -132,9 +132,10 @@ void object_resize(struct object *object, uint64_t pages)
 
 uint64_t object_resident(const struct object *object)
 {
+	struct tree_walk walk = { 0, TREE_LIMIT, NULL };
 	uint64_t count = 0;
 
-	for (uint64_t i = 0; tree_next(&object->tree, &i, TREE_LIMIT); i++)
+	for (; tree_walk(&object->tree, &walk) != NULL; walk.index++)
 		count++;
 	return count;
 }

@@ -97,6 +97,26 @@ static page_no pop_spare(void)
 	return page;
 }
 
+/* Sixteen words a turn: half of the instructions of memset(), and this is most of what a fault costs. */
+static void zero(uint64_t *word)
+{
+	for (uint64_t *end = word + PAGE_BYTES / 8; word < end; word += 16) {
+		word[0] = word[1] = word[2] = word[3] = word[4] = word[5] = word[6] = word[7] = 0;
+		word[8] = word[9] = word[10] = word[11] = word[12] = word[13] = word[14] = word[15] = 0;
+	}
+}
+
+void page_copy(page_no to, page_no from)
+{
+	uint64_t *t = kernel_page_bytes(to);
+
+	for (const uint64_t *f = kernel_page_bytes(from), *end = f + PAGE_BYTES / 8; f < end; f += 8, t += 8) {
+		uint64_t a = f[0], b = f[1], c = f[2], d = f[3], e = f[4], g = f[5], h = f[6], i = f[7];
+
+		t[0] = a, t[1] = b, t[2] = c, t[3] = d, t[4] = e, t[5] = g, t[6] = h, t[7] = i;
+	}
+}
+
 page_no page_take(bool zeroed)
 {
 	page_no page = 0;
@@ -105,7 +125,7 @@ page_no page_take(bool zeroed)
 		return 0;
 	page = pop_spare();
 	if (zeroed && !page_at(page)->clean)
-		memset(kernel_page_bytes(page), 0, PAGE_BYTES);
+		zero(kernel_page_bytes(page));
 	page_at(page)->clean = 0;
 	page_at(page)->refs = 1;
 	used++;

@@ -14,6 +14,9 @@
 /* A page with one reference, zeroed if wanted, or 0 if there is no RAM left. */
 __attribute__((warn_unused_result)) page_no page_take(bool zeroed);
 
+/* Makes the bytes of one page those of another. */
+void page_copy(page_no to, page_no from);
+
 void page_ref(page_no page);
 /* Drops a reference; the last one frees the page. */
 void page_unref(page_no page);

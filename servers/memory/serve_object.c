@@ -1,5 +1,4 @@
 /* Methods on objects and for pagers; see lib/proto/memory.capnp and pager.capnp. */
-#include "lib/rt/mem.h"
 #include "servers/memory/handle.h"
 #include "servers/memory/serve.h"
 #include "servers/memory/wait.h"
@@ -163,7 +162,7 @@ static page_no take_page(struct vm *vm, uint64_t address)
 	}
 	copy = page_take(false);
 	if (copy != 0)
-		memcpy(kernel_page_bytes(copy), kernel_page_bytes(page), PAGE_BYTES);
+		page_copy(copy, page);
 	return copy;
 }
 

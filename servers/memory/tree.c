@@ -8,6 +8,7 @@ enum { WAY_BITS = 6, WAYS = 1 << WAY_BITS, MOST_HEIGHT = 6 };
 struct leaf {
 	uint32_t entry[WAYS];
 };
+_Static_assert((int)WAYS == (int)TREE_LEAF, "a walk stays within a leaf");
 
 struct node {
 	void *child[WAYS];
@@ -116,6 +117,18 @@ bool tree_next(const struct tree *tree, uint64_t *index, uint64_t end)
 	if (*index >= end || !covers(tree, *index))
 		return false;
 	return node_next(tree->root, tree->height, index) && *index < end;
+}
+
+uint32_t *tree_walk_on(const struct tree *tree, struct tree_walk *walk)
+{
+	uint32_t *entry = NULL;
+
+	walk->leaf = NULL;
+	if (!tree_next(tree, &walk->index, walk->end))
+		return NULL;
+	entry = tree_find(tree, walk->index);
+	walk->leaf = entry - walk->index % TREE_LEAF;
+	return entry;
 }
 
 /* Frees what is empty below a node, or everything; says whether the node itself was freed. */

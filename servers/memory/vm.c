@@ -35,20 +35,19 @@ static void run_add(struct vm *space, struct run *run, uint64_t index, unsigned 
 static void forget(struct vm *space, uint64_t start, uint64_t end, bool unmap)
 {
 	struct run run = { .gap = GAP_pages };
-	uint64_t last = end >> PAGE_BITS;
+	struct tree_walk walk = { start >> PAGE_BITS, end >> PAGE_BITS, NULL };
+	uint64_t own = 0;
 
-	for (uint64_t i = start >> PAGE_BITS; tree_next(&space->tree, &i, last); i++) {
-		uint32_t *entry = tree_find(&space->tree, i);
-
+	for (uint32_t *entry; (entry = tree_walk(&space->tree, &walk)) != NULL; walk.index++) {
 		if (unmap && *entry & ENTRY_MAPPED)
-			run_add(space, &run, i, 0);
-		if (*entry & ENTRY_OWN)
-			account_refund(&space->account, 1);
+			run_add(space, &run, walk.index, 0);
+		own += (*entry & ENTRY_OWN) != 0;
 		/* The page can be freed before it is unmapped: nobody else runs in between. */
 		page_unref(*entry & ENTRY_PAGE);
 		*entry = 0;
 	}
 	run_end(space, &run);
+	account_refund(&space->account, own);
 }
 
 void vm_forget(struct vm *space, uint64_t start, uint64_t end)
@@ -189,16 +188,15 @@ static unsigned reduced_flags(const struct region *region, uint32_t entry)
 static void reprotect(struct vm *space, const struct region *region)
 {
 	struct run run = { 0 };
-	uint64_t end = region->end >> PAGE_BITS;
+	struct tree_walk walk = { region->start >> PAGE_BITS, region->end >> PAGE_BITS, NULL };
 
-	for (uint64_t i = region->start >> PAGE_BITS; tree_next(&space->tree, &i, end); i++) {
-		uint32_t *entry = tree_find(&space->tree, i);
+	for (uint32_t *entry; (entry = tree_walk(&space->tree, &walk)) != NULL; walk.index++) {
 		unsigned flags = reduced_flags(region, *entry);
 
 		if (flags == entry_flags(*entry))
 			continue;
 		*entry = entry_with_flags(*entry, flags);
-		run_add(space, &run, i, flags);
+		run_add(space, &run, walk.index, flags);
 	}
 	run_end(space, &run);
 }
