@@ -1,5 +1,5 @@
 (* The executable model: the same definitions in Haskell, for any instance of Machine. *)
-From Isthmus Require Import syscall.
+From Isthmus Require Import fastpath.
 From Isthmus Require port_riscv64 port_x86_64.
 Require Import ExtrHaskellBasic ExtrHaskellZInteger.
 Extraction Language Haskell.
@@ -12,5 +12,5 @@ Extract Constant N.div => "(\a b -> if b Prelude.== 0 then 0 else Prelude.div a 
 Extract Constant N.shiftl => "(\a b -> a Prelude.* 2 Prelude.^ b)".
 Extract Constant N.of_nat => "(let of_nat n = case n of { O -> 0; S m -> 1 Prelude.+ of_nat m } in of_nat)".
 Extract Constant N.to_nat => "(let to_nat n = if n Prelude.== 0 then O else S (to_nat (n Prelude.- 1)) in to_nat)".
-Extraction "../build/spec/Spec.hs" Build_Machine width trap_syscall trap_fault trap_interrupt add_free add_free_large
+Extraction "../build/spec/Spec.hs" Build_Machine width system_call trap_fault trap_interrupt add_free add_free_large
   list_append cells_of frames_of port_riscv64.riscv64 port_x86_64.x86_64.

@@ -64,11 +64,12 @@ loadCode f = if isa f == 0 then 13 else 0xe00000004
 register :: Store -> Word64 -> Word64 -> Word64
 register s t place = at Register (at Thread_frame t s * 64 + place) s
 
--- What thread t leaves its registers at, when it traps at this pc.
+-- What thread t leaves in its registers, when it traps at this pc: all of them, or those that a system call keeps.
 depart :: Facts -> Word64 -> Word64 -> Turn -> Store -> Store
-depart f t pc l s = foldl' (\x (place, v) -> put Register (frame * 64 + place) v x) s (zip [0 ..] values)
+depart f t pc l s = foldl' (\x (place, v) -> if kept place then put Register (frame * 64 + place) v x else x) s (zip [0 ..] values)
   where
     frame = at Thread_frame t s
+    kept place = faults l || place < 2 || place > 12
     values = [pc, stackEnd f, operation l, slot l, tag l] ++ ws l ++ replicate 3 0 ++ [if 16 + i == nameAt f then name l else flags i | i <- [0 .. 31]]
     flags i = if isa f == 1 && i == 17 then 0x202 else 0
 
@@ -129,7 +130,7 @@ replay f = go True 0 (start f) IntMap.empty IntMap.empty []
                 Nothing -> agree
                 Just (l, rest') ->
                   let s' = depart f t (if faults l then faultPc f else afterPc f) l s
-                      after = if faults l then fault 1 8 (loadCode f) s' else Spec.trap_syscall m p (tick s')
+                      after = if faults l then fault 1 8 (loadCode f) s' else Spec.system_call m p (Spec.Message (operation l) (slot l) (tag l) (ws l)) (tick s')
                       waits x = operation l < 2 && not (faults l) && at Cell_state t x `elem` [7, 9]
                    in at Core_current 0 after `seq`
                       go False (step + 1) after (count arrived counts) (IntMap.insert (fromIntegral t) (Last (operation l) (waits after)) done) (describe l : take 40 past) rest'
