@@ -80,6 +80,18 @@ static error thread_get(cell_ix me, const struct registers *r, uint8_t right, ce
     return err;
 }
 
+/* As a new thread's. */
+static void clear_fpu(cell_ix t)
+{
+    typedef uint64_t __attribute__((may_alias)) word_t;
+    word_t *word = (word_t *)thread_frame(t)->fpu;
+
+    forget_fpu(t);
+    thread_frame(t)->fpu_live = 0;
+    for (unsigned i = 0; i < FPU_SIZE / sizeof word[0]; i++)
+        word[i] = 0;
+}
+
 error op_thread_start(cell_ix me, struct registers *r)
 {
     cell_ix t;
@@ -91,6 +103,7 @@ error op_thread_start(cell_ix me, struct registers *r)
         return ISTHMUS_E_STATE;
     if (r->word[0] >= ISTHMUS_USER_LIMIT || r->word[1] > ISTHMUS_USER_LIMIT)
         return ISTHMUS_E_ARGUMENT;
+    clear_fpu(t);
     arch_registers_start(&thread_frame(t)->regs, r->word[0], r->word[1], r->word[2]);
     thread_frame(t)->regs.core = core_self().i;
     cell_at(t)->form |= FORM_FULL;
