@@ -38,7 +38,7 @@ static const struct { uint16_t first, count; } slots_of[] = {
 	[ISTHMUS_POOL] = { 256, 4 },
 	[ISTHMUS_TASK] = { 264, 4 },
 	[ISTHMUS_THREAD] = { 268, 12 },
-	[ISTHMUS_ENDPOINT] = { 288, 4 },
+	[ISTHMUS_ENDPOINT] = { 288, 3 },
 	[ISTHMUS_NOTIFICATION] = { 300, 4 },
 	[ISTHMUS_BUDGET] = { 308, 3 },
 	[ISTHMUS_FORWARDER] = { 316, 6 },
@@ -229,7 +229,7 @@ static void make_give(struct turn *t)
 
 static void make_on_pool(struct turn *t) { t->slot = pool(t); }
 static void make_reap(struct turn *t) { t->slot = slot(ISTHMUS_POOL); }
-static void make_destroy(struct turn *t) { t->slot = pool(t); t->word[0] = slot(some_kind()); }
+static void make_destroy(struct turn *t) { t->slot = pool(t); t->word[0] = slot(percent(60) ? ISTHMUS_THREAD : some_kind()); }
 
 static uint64_t task(void)
 {
@@ -393,26 +393,25 @@ static void make_frame_info(struct turn *t) { t->slot = slot(ISTHMUS_FRAME); }
 
 /* ---- the mix ---- */
 
-#define IPC 4    /* oftener by other threads */
 #define WAITS 1  /* the root task's own thread does not: who would wake it? */
 
 static const struct choice { uint16_t operation; uint8_t weight, flags; maker *make; } choices[] = {
-	{ ISTHMUS_OP_CALL, 60, WAITS | IPC, make_call },
-	{ ISTHMUS_OP_REPLY_RECV, 60, WAITS | IPC, make_reply_recv },
-	{ ISTHMUS_OP_SEND, 20, WAITS | IPC, make_call },
-	{ ISTHMUS_OP_TRY_SEND, 12, IPC, make_call },
-	{ ISTHMUS_OP_RECV, 40, WAITS | IPC, make_receive },
-	{ ISTHMUS_OP_TRY_RECV, 12, WAITS | IPC, make_receive },
-	{ ISTHMUS_OP_REPLY, 25, IPC, make_reply },
-	{ ISTHMUS_OP_SAVE_REPLY, 12, IPC, make_save },
-	{ ISTHMUS_OP_SIGNAL, 20, IPC, make_signal },
-	{ ISTHMUS_OP_YIELD, 15, IPC, make_nothing },
+	{ ISTHMUS_OP_CALL, 60, WAITS, make_call },
+	{ ISTHMUS_OP_REPLY_RECV, 60, WAITS, make_reply_recv },
+	{ ISTHMUS_OP_SEND, 20, WAITS, make_call },
+	{ ISTHMUS_OP_TRY_SEND, 12, 0, make_call },
+	{ ISTHMUS_OP_RECV, 40, WAITS, make_receive },
+	{ ISTHMUS_OP_TRY_RECV, 12, WAITS, make_receive },
+	{ ISTHMUS_OP_REPLY, 25, 0, make_reply },
+	{ ISTHMUS_OP_SAVE_REPLY, 12, 0, make_save },
+	{ ISTHMUS_OP_SIGNAL, 20, 0, make_signal },
+	{ ISTHMUS_OP_YIELD, 15, 0, make_nothing },
 	{ ISTHMUS_OP_ENDPOINT_CANCEL, 8, 0, make_cancel },
 	{ ISTHMUS_OP_REDIRECT_RESUME, 2, WAITS, make_nothing },
 	{ ISTHMUS_OP_POOL_CREATE_POOL, 6, 0, make_pool },
 	{ ISTHMUS_OP_POOL_CREATE_TASK, 8, 0, make_task },
-	{ ISTHMUS_OP_POOL_CREATE_THREAD, 40, 0, make_thread },
-	{ ISTHMUS_OP_POOL_CREATE_ENDPOINT, 16, 0, make_endpoint },
+	{ ISTHMUS_OP_POOL_CREATE_THREAD, 44, 0, make_thread },
+	{ ISTHMUS_OP_POOL_CREATE_ENDPOINT, 24, 0, make_endpoint },
 	{ ISTHMUS_OP_POOL_CREATE_NOTIFICATION, 10, 0, make_notification },
 	{ ISTHMUS_OP_POOL_CREATE_BUDGET, 8, 0, make_budget },
 	{ ISTHMUS_OP_POOL_CREATE_FORWARDER, 20, 0, make_forwarder },
@@ -421,7 +420,7 @@ static const struct choice { uint16_t operation; uint8_t weight, flags; maker *m
 	{ ISTHMUS_OP_POOL_CREATE_FRAME, 16, 0, make_frame },
 	{ ISTHMUS_OP_POOL_GIVE, 10, 0, make_give },
 	{ ISTHMUS_OP_POOL_SPLIT, 4, 0, make_on_pool },
-	{ ISTHMUS_OP_POOL_DESTROY, 16, 0, make_destroy },
+	{ ISTHMUS_OP_POOL_DESTROY, 24, 0, make_destroy },
 	{ ISTHMUS_OP_POOL_REAP, 1, 0, make_reap },
 	{ ISTHMUS_OP_POOL_INFO, 6, 0, make_on_pool },
 	{ ISTHMUS_OP_TASK_MAP, 30, 0, make_map },
@@ -429,20 +428,20 @@ static const struct choice { uint16_t operation; uint8_t weight, flags; maker *m
 	{ ISTHMUS_OP_TASK_PROTECT, 6, 0, make_unmap },
 	{ ISTHMUS_OP_TASK_TABLE, 30, 0, make_table },
 	{ ISTHMUS_OP_TASK_LEAF, 8, 0, make_leaf },
-	{ ISTHMUS_OP_TASK_COPY, 40, 0, make_copy },
+	{ ISTHMUS_OP_TASK_COPY, 50, 0, make_copy },
 	{ ISTHMUS_OP_TASK_MOVE, 8, 0, make_move },
-	{ ISTHMUS_OP_TASK_DELETE, 6, 0, make_identify },
+	{ ISTHMUS_OP_TASK_DELETE, 10, 0, make_identify },
 	{ ISTHMUS_OP_TASK_IDENTIFY, 20, 0, make_identify },
 	{ ISTHMUS_OP_TASK_HANDLER, 8, 0, make_handler },
 	{ ISTHMUS_OP_TASK_WINDOW, 4, 0, make_window },
-	{ ISTHMUS_OP_THREAD_START, 60, 0, make_start },
-	{ ISTHMUS_OP_THREAD_SUSPEND, 6, 0, make_on_thread },
-	{ ISTHMUS_OP_THREAD_RESUME, 24, 0, make_on_thread },
+	{ ISTHMUS_OP_THREAD_START, 50, 0, make_start },
+	{ ISTHMUS_OP_THREAD_SUSPEND, 30, 0, make_on_thread },
+	{ ISTHMUS_OP_THREAD_RESUME, 50, 0, make_on_thread },
 	{ ISTHMUS_OP_THREAD_READ, 16, 0, make_read },
 	{ ISTHMUS_OP_THREAD_WRITE, 16, 0, make_write },
-	{ ISTHMUS_OP_THREAD_PRIORITY, 30, 0, make_priority },
+	{ ISTHMUS_OP_THREAD_PRIORITY, 16, 0, make_priority },
 	{ ISTHMUS_OP_THREAD_CORE, 4, 0, make_core },
-	{ ISTHMUS_OP_THREAD_BUDGET, 50, 0, make_bind_budget },
+	{ ISTHMUS_OP_THREAD_BUDGET, 24, 0, make_bind_budget },
 	{ ISTHMUS_OP_THREAD_NOTIFICATION, 12, 0, make_bind_notification },
 	{ ISTHMUS_OP_THREAD_SLOTS, 10, 0, make_slots },
 	{ ISTHMUS_OP_THREAD_HANDOFF, 24, 0, make_on_thread },
@@ -450,7 +449,7 @@ static const struct choice { uint16_t operation; uint8_t weight, flags; maker *m
 	{ ISTHMUS_OP_BUDGET_MOVE, 8, 0, make_move_time },
 	{ ISTHMUS_OP_BUDGET_READ, 6, 0, make_on_budget },
 	{ ISTHMUS_OP_BUDGET_NOTIFY, 6, 0, make_on_budget },
-	{ ISTHMUS_OP_MACHINE_REFILL, 30, 0, make_refill },
+	{ ISTHMUS_OP_MACHINE_REFILL, 16, 0, make_refill },
 	{ ISTHMUS_OP_IRQ_BIND, 5, 0, make_on_irq },
 	{ ISTHMUS_OP_IRQ_ACK, 5, 0, make_on_irq },
 	{ ISTHMUS_OP_FRAME_INFO, 3, 0, make_frame_info },
@@ -487,6 +486,7 @@ static const struct turn prelude[] = {
 	{ .operation = ISTHMUS_OP_THREAD_BUDGET, .slot = IDLE, .word = { ISTHMUS_BOOT_SLOT_BUDGET } },
 	{ .operation = ISTHMUS_OP_THREAD_START, .slot = IDLE, .word = { (uint64_t)turn_entry, 0, IDLE_NAME } },
 };
+enum { PRELUDE_GIVE = 3 };
 const unsigned prelude_steps = sizeof(prelude) / sizeof(prelude[0]);
 
 /* ---- */
@@ -495,9 +495,14 @@ const unsigned prelude_steps = sizeof(prelude) / sizeof(prelude[0]);
  * priority is 0, signals it.  Now and then it takes everything apart. */
 static bool root_rests(struct turn *t)
 {
-	if (percent(20)) {
+	if (percent(12)) {
 		t->operation = ISTHMUS_OP_RECV;
 		t->slot = WAKER;
+		return true;
+	}
+	if (below(50) == 0) {
+		*t = prelude[PRELUDE_GIVE];
+		t->name = ROOT_NAME;
 		return true;
 	}
 	if (below(600) == 0) {
@@ -535,7 +540,7 @@ void generate(uint64_t seed, uint64_t step, struct turn *t)
 
 	do
 		c = choose();
-	while (name == ROOT_NAME ? c->flags & WAITS : !(c->flags & IPC) && percent(50));
+	while (name == ROOT_NAME ? c->flags & WAITS : c->flags & WAITS && percent(35));
 	t->operation = c->operation;
 	c->make(t);
 	if (percent(1))
