@@ -1,0 +1,144 @@
+"""Proves one operation: runs every path of it, and at each end the invariant and the operation's own goals."""
+
+import resource
+import time
+from typing import NamedTuple, Optional
+
+import z3
+
+from proof import invariant
+from proof.assumptions import Assumptions, Instances, Unknown
+from proof.executor import Executor, Violation
+from proof.machine import State
+from proof.memory import INDEX_BITS, NIL, Memory, Touched
+from proof.operations import OPERATIONS, Context
+
+KNOWN = {"thread_frame.regs.core": 0}  # one core; registers_belong_to_this_core
+
+
+class Failure(NamedTuple):
+    theorem: str      # safety, exit, invariant
+    what: list        # names of what does not hold
+    state: State
+    model: Optional[z3.ModelRef]
+    prover: "Prover"
+
+
+class Result(NamedTuple):
+    operation: str
+    status: str       # proved, failed, unknown
+    paths: int
+    max_instructions: int
+    queries: int
+    seconds: float
+    stack: int
+    ends: dict
+    failure: Optional[Failure]
+
+
+class Prover:
+    """One operation against one ELF file."""
+
+    def __init__(self, name, layout, constants):
+        self.operation = OPERATIONS[name]
+        self.layout = layout
+        self.touched = Touched()
+        self.entry = Memory(layout, self.touched)
+        self.facts = invariant.Facts(self.entry, constants)
+        self.instances = Instances(self.facts, self.touched)
+        self.first = State(self.entry.clone(), layout.symbols[self.operation.start][0])
+        self.constants = constants
+        self.touched.now = self.first.touched
+        self.context = Context(self.facts, layout, self.first)
+        self.given = self.operation.begin(self.context, self.first)
+        for scalar in ("cell_count", "next_id", "core"):
+            self.touched.add(scalar, NIL)
+        self.assumptions = Assumptions(self.entry, self.instances, self.given)
+        self.executor = Executor(layout, constants, self.assumptions, self.facts.frame_count, KNOWN)
+        self.executor.stops = {layout.symbols[label][0]: label for label in self.operation.stops}
+
+    def prove(self, progress=lambda text: None):
+        start, paths, most, lowest, ends = time.process_time(), 0, 0, self.executor.stack_top, {}
+        failure, status = None, "proved"
+        try:
+            for state in self.executor.run(self.first):
+                paths += 1
+                most, lowest = max(most, state.count), min(lowest, state.lowest or lowest)
+                ends.setdefault(state.end, []).append(state.count)
+                progress(f"{paths} paths, {self.assumptions.queries} queries, {time.process_time() - start:.0f} s")
+                failure = self.check(state)
+                if failure:
+                    status = "failed"
+                    break
+        except Violation as violation:
+            status = "failed"
+            failure = Failure("safety", [violation.why], violation.state, violation.model, self)
+        except Unknown as why:
+            status = "unknown"
+            failure = Failure("undecided", [str(why)], self.first, None, self)
+        seconds = time.process_time() - start
+        return Result(self.operation.name, status, paths, most, self.assumptions.queries, round(seconds, 1),
+                      self.executor.stack_top - lowest, ends, failure)
+
+    def check(self, state):
+        """The theorems at one path's end."""
+        if state.end not in self.operation.ends:
+            return Failure("exit", [f"a path ends with {state.end}"], state, self.assumptions.example(state), self)
+        self.touched.now = state.touched
+        facts = invariant.Facts(state.memory, self.constants, self.operation.flying(self.context))
+        failure = self.conjunction("exit", state, self.operation.ends[state.end](self.context, state, facts))
+        if failure or not self.operation.keeps:
+            return failure
+        for sort in invariant.sorts():
+            failure = self.preserved(state, facts, sort)
+            if failure:
+                return failure
+        return None
+
+    def preserved(self, state, facts, sort):
+        """The invariant at every index of a sort: at each that was written, and at an arbitrary other one."""
+        written = {}
+        for entry in state.memory.maps.values():
+            if entry.sort == sort:
+                written.update({key.get_id(): key for key, _ in entry.log})
+        scalar = sort in ("core", "next_id", "cell_count")
+        for key in [NIL] if scalar else written.values():
+            failure = self.conjunction("invariant", state, list(self.changed(facts, sort, key)), [])
+            if failure:
+                return failure
+        if scalar:
+            return None
+        other = self.arbitrary(sort)
+        apart = [other != key for key in written.values()]
+        return self.conjunction("invariant", state, list(self.changed(facts, sort, other)), apart)
+
+    def changed(self, facts, sort, key):
+        """The claims at an index that are not word for word those of the entry state."""
+        before = dict(invariant.claims(self.facts, sort, key))
+        for name, claim in invariant.claims(facts, sort, key):
+            claim = z3.simplify(claim)
+            if name not in invariant.ASSUMED and not claim.eq(z3.simplify(before[name])):
+                yield name, claim
+
+    def arbitrary(self, sort):
+        bits = next((m.key_bits for m in self.entry.maps.values() if m.sort == sort), INDEX_BITS)
+        return z3.BitVec("any_" + sort, bits)
+
+    def conjunction(self, theorem, state, goals, suppose=()):
+        """The goals one by one, each settled first; the first that fails."""
+        goals = [(name, z3.simplify(goal)) for name, goal in goals]
+        for name, goal in goals:
+            if z3.is_true(goal):
+                continue
+            before = {sort: dict(keys) for sort, keys in state.touched.items()}
+            with self.assumptions.supposing(state, suppose):
+                goal = self.assumptions.settled(state, goal)
+                model = None if z3.is_true(goal) else self.assumptions.refute(state, goal)
+            if model is not None:
+                return Failure(theorem, [name], state, model, self)
+            state.touched = self.touched.now = before
+        return None
+
+
+def memory_megabytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
