@@ -67,7 +67,7 @@ LIB_OBJ := $(LIB_SRC:%=$(O)/%.o)
 
 # $(call program_sources,DIR): what one program is made of
 program_sources = $(wildcard $(1)/*.c $(1)/*.S $(1)/arch/$(ARCH)/*.c $(1)/arch/$(ARCH)/*.S)
-PROGRAM_DIRS := $(patsubst %/,%,$(sort $(wildcard servers/*/ drivers/*/*/ tests/system/*/ personalities/linux/*/)))
+PROGRAM_DIRS := $(patsubst %/,%,$(sort $(wildcard servers/*/ drivers/*/*/ tests/system/*/ bench/*/ personalities/linux/*/)))
 PROGRAMS     := $(foreach d,$(PROGRAM_DIRS),$(if $(call program_sources,$d),$d))
 
 MANIFEST_SRC := $(and $(wildcard tools/manifest.py),$(wildcard servers/root/manifest.toml))
@@ -84,7 +84,7 @@ all: $(KERNEL) $(PROGRAMS:%=$(B)/%.elf) $(if $(MANIFEST_SRC),$(B)/manifest)
 system: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter tests/system/%,$(PROGRAMS)))
 # `linux` is what running Linux programs needs: on x86_64 the busybox is that of Debian's package, which the tool installs.
 BUSYBOX_riscv64 := build/riscv64/busybox
-linux: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter-out tests/%,$(PROGRAMS))) $(if $(MANIFEST_SRC),$(B)/manifest) $(BUSYBOX_$(ARCH))
+linux: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter-out tests/% bench/%,$(PROGRAMS))) $(if $(MANIFEST_SRC),$(B)/manifest) $(BUSYBOX_$(ARCH))
 clean:
 	rm -rf build
 
