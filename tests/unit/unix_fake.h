@@ -86,6 +86,7 @@ int host_process_clear(struct process *process) { return 0; }
 uint64_t host_process_pages(const struct process *process) { return 1; }
 int host_thread_start(struct process *process, enum host_start where) { fake.starts++; return 0; }
 void host_thread_interrupt(struct process *process) { fake.interrupts++; }
+void host_thread_prefer(struct process *process, bool preferred) {}
 void host_thread_suspend(struct process *process) { fake.suspends++; }
 void host_thread_resume(struct process *process) { fake.resumes++; }
 int host_map(struct process *process, const struct host_mapping *mapping) { return 0; }

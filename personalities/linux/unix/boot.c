@@ -240,9 +240,12 @@ void boot(const void *bundle, uint64_t size)
 {
 	struct boot_conf conf = { 0 };
 	struct cpio_entry entry;
+	struct host_memory memory;
 	struct inode *root;
 	int error = cpio_find(bundle, size, "run.conf", &entry) ? boot_conf_parse(entry.data, entry.size, &conf) : -EINVAL;
 
+	host_memory_info(&memory);
+	store_limit(memory.total / STORE_PAGE / 2);
 	if (error == 0) {
 		if (conf.realtime_s)
 			host_realtime_set(conf.realtime_s * NS_PER_SECOND);

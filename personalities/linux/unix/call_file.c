@@ -41,7 +41,7 @@ int64_t call_read(struct process *process, struct call *call)
 	if ((int64_t)call->w[3] < -1)
 		return -EINVAL;
 	done = file_read(call->file, &io, (int64_t)call->w[3]);
-	if (done > 0 && call->file->inode && mode_is(call->file->inode->mode, LINUX_S_IFREG))
+	if (done > 0 && call->file->ops->has_position)
 		call->out[1] = (uint64_t)done == io.length ? UNIX_READ_MORE : 0;
 	return done;
 }

@@ -62,8 +62,9 @@ int64_t call_statfs(struct process *process, struct call *call)
 	host_memory_info(&memory);
 	out.type = inode->ops->magic;
 	if (inode->ops->writable) {
-		out.blocks = memory.total / STORE_PAGE;
-		out.bfree = out.bavail = memory.free / STORE_PAGE;
+		out.blocks = memory.total / STORE_PAGE / 2;     /* see store_limit */
+		out.bfree = memory.free / STORE_PAGE;
+		out.bfree = out.bavail = out.bfree > out.blocks ? out.blocks : out.bfree;
 		out.files = inode_count() + out.bfree;
 		out.ffree = out.bfree;
 	}

@@ -5,7 +5,8 @@
 
 #define CLASS_FIRST 5           /* the smallest objects have 32 bytes */
 #define CLASSES     7           /* the largest 2048 */
-#define COMMIT_PAGES 64         /* so many pages are asked for at a time */
+#define CHUNK_PAGES 64          /* so many pages are asked for and given back at a time: a word of `used` */
+#define SPARE_CHUNKS 32         /* so many are kept though nothing is in them */
 #define HEAP_PAGES  (HOST_HEAP_BYTES / HEAP_PAGE)
 
 struct free_object {
@@ -14,7 +15,8 @@ struct free_object {
 
 static struct free_object *free_list[CLASSES];
 static uint64_t used[HEAP_PAGES / 64];  /* a bit for each page */
-static uint64_t committed;              /* pages below this may be touched */
+static bool committed[HEAP_PAGES / CHUNK_PAGES];       /* chunks that may be touched */
+static uint64_t spare;                  /* of them without a page in use */
 static uint64_t hint;                   /* no free page below this */
 static uint64_t pages_used;
 
@@ -50,34 +52,61 @@ static uint64_t run_find(uint64_t count)
 	return HEAP_PAGES;
 }
 
-/* Makes the pages below `end` usable. */
-static int commit(uint64_t end)
+/* Makes the chunks of a run usable. */
+static int commit(uint64_t first, uint64_t count)
 {
-	while (committed < end) {
-		uint64_t count = HEAP_PAGES - committed < COMMIT_PAGES ? HEAP_PAGES - committed : COMMIT_PAGES;
-
-		if (host_heap_commit(committed * HEAP_PAGE, count * HEAP_PAGE) < 0)
+	for (uint64_t chunk = first / CHUNK_PAGES; chunk <= (first + count - 1) / CHUNK_PAGES; chunk++) {
+		if (committed[chunk])
+			continue;
+		if (host_heap_commit(chunk * CHUNK_PAGES * HEAP_PAGE, CHUNK_PAGES * HEAP_PAGE) < 0)
 			return -1;
-		committed += count;
+		committed[chunk] = true;
+		spare++;
 	}
 	return 0;
+}
+
+/* Counts the chunks of a run that have no page in use, before it is marked or after it was freed. */
+static uint64_t count_spare(uint64_t first, uint64_t count)
+{
+	uint64_t found = 0;
+
+	for (uint64_t chunk = first / CHUNK_PAGES; chunk <= (first + count - 1) / CHUNK_PAGES; chunk++)
+		found += committed[chunk] && !used[chunk];
+	return found;
+}
+
+/* Gives chunks of a run back that are not needed. */
+static void give_back(uint64_t first, uint64_t count)
+{
+	for (uint64_t chunk = first / CHUNK_PAGES; chunk <= (first + count - 1) / CHUNK_PAGES && spare > SPARE_CHUNKS; chunk++) {
+		if (!committed[chunk] || used[chunk])
+			continue;
+		if (host_heap_release(chunk * CHUNK_PAGES * HEAP_PAGE, CHUNK_PAGES * HEAP_PAGE) < 0)
+			return;
+		committed[chunk] = false;
+		spare--;
+	}
 }
 
 static void *pages_alloc(uint64_t count)
 {
 	uint64_t first = run_find(count);
 
-	if (first == HEAP_PAGES || commit(first + count) < 0)
+	if (first == HEAP_PAGES || commit(first, count) < 0)
 		return NULL;
+	spare -= count_spare(first, count);
 	pages_mark(first, count, 1);
 	return memset(host_heap_base() + first * HEAP_PAGE, 0, count * HEAP_PAGE);
 }
 
 static void pages_free(void *object, uint64_t count)
 {
-	uint64_t first = ((uint8_t *)object - host_heap_base()) / HEAP_PAGE;
+	uint64_t first = (uint64_t)((uint8_t *)object - host_heap_base()) / HEAP_PAGE;
 
 	pages_mark(first, count, 0);
+	spare += count_spare(first, count);
+	give_back(first, count);
 	if (first < hint)
 		hint = first;
 }

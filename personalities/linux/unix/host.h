@@ -17,6 +17,8 @@ struct call;
 uint8_t *host_heap_base(void);
 /* Makes bytes of the heap usable, zeroed; from then on touching them cannot fail. */
 int host_heap_commit(uint64_t offset, uint64_t bytes) __attribute__((warn_unused_result));
+/* Takes them back. */
+int host_heap_release(uint64_t offset, uint64_t bytes) __attribute__((warn_unused_result));
 
 /* ---- memory objects: pages that the server and processes map ---- */
 struct host_object {
@@ -50,6 +52,8 @@ int host_thread_start(struct process *process, enum host_start where) __attribut
 /* Takes the thread, which is outside of the server, to the library's signal entry, unless it is in the library, which looks
  * itself before it leaves. */
 void host_thread_interrupt(struct process *process);
+/* Whether it runs before those that are not preferred. */
+void host_thread_prefer(struct process *process, bool preferred);
 void host_thread_suspend(struct process *process);
 void host_thread_resume(struct process *process);
 

@@ -112,6 +112,11 @@ int host_heap_commit(uint64_t offset, uint64_t bytes)
 	return map_present(REGION_LOW + offset, bytes / HEAP_PAGE, 0, MEMORY_FIXED, &at);
 }
 
+int host_heap_release(uint64_t offset, uint64_t bytes)
+{
+	return host_error(memory_space_unmap(host_memory_service, host_own_space, REGION_LOW + offset, bytes));
+}
+
 int host_map_here(uint64_t object, uint64_t pages, uint8_t **out)
 {
 	uint64_t at = 0;

@@ -9,7 +9,9 @@
 #include "personalities/linux/unix/port.h"
 #include "personalities/linux/unix/signal.h"
 
-#define PRIORITY 10             /* of processes: below every service */
+/* Of processes: below every service. */
+#define PRIORITY 10
+#define PRIORITY_PREFERRED 11
 #define STATE_PC 0              /* the pc's number for thread_read, on every ISA */
 #define SPARE_EXCHANGES 64
 
@@ -318,6 +320,12 @@ int host_thread_start(struct process *process, enum host_start where)
 	if (error == ISTHMUS_OK)
 		error = isthmus_thread_start(thread, entry, EMUL_DATA + EMUL_DATA_SIZE, 0);
 	return host_error(error);
+}
+
+void host_thread_prefer(struct process *process, bool preferred)
+{
+	if (isthmus_thread_priority(process->host[THREAD], preferred ? PRIORITY_PREFERRED : PRIORITY) != ISTHMUS_OK)
+		host_log("unix: process %d keeps its priority", process->pid);
 }
 
 void host_thread_suspend(struct process *process)

@@ -70,6 +70,7 @@ static void timers_run(void)
 			continue;
 		if (p->saved && p->call.deadline <= now)
 			wait_ready(&p->waiter);
+		process_check_boost(p, now);
 		if (p->timer_deadline <= now)
 			timer_rings(p, now);
 	}
@@ -91,6 +92,8 @@ static void timers_set(void)
 			next = p->call.deadline;
 		if (p->timer_deadline < next)
 			next = p->timer_deadline;
+		if (p->boosted_until && p->boosted_until < next)
+			next = p->boosted_until;
 	}
 	host_alarm(next);
 }

@@ -8,6 +8,7 @@
 #include "personalities/linux/unix/terminal.h"
 
 #define PID_MOST 32768
+#define BOOST_NS 2000000000ull  /* long enough to find, start and run a program that looks around */
 
 static struct process *table[PROCESSES];
 static int32_t last_pid = PID_INIT;
@@ -243,6 +244,9 @@ int process_fork(struct process *parent, uint64_t flags, int exit_signal, struct
 
 	if (count >= parent->limit[LINUX_RLIMIT_NPROC].current && parent->creds.uid != 0)
 		return -EAGAIN;
+	/* The last places are for whoever can end the others: the shell at the terminal. */
+	if (count >= PROCESSES - PROCESSES_KEPT && parent->sid != parent->pid)
+		return -EAGAIN;
 	child = process_make();
 	if (!child)
 		return -EAGAIN;
@@ -263,6 +267,8 @@ int process_fork(struct process *parent, uint64_t flags, int exit_signal, struct
 	}
 	child->state = PROCESS_ALIVE;
 	child->exchange->blocked = signal_blocked(parent);
+	if (child->boosted_until)
+		host_thread_prefer(child, true);
 	process_publish(child);
 	if (flags & LINUX_CLONE_VFORK)
 		child->vfork_parent = parent;
@@ -277,6 +283,20 @@ void process_release_vfork(struct process *process)
 	process->vfork_parent = NULL;
 	if (parent)
 		wait_ready(&parent->waiter);
+}
+
+void process_boost(struct process *process)
+{
+	process->boosted_until = host_now() + BOOST_NS;
+	host_thread_prefer(process, true);
+}
+
+void process_check_boost(struct process *process, uint64_t now)
+{
+	if (!process->boosted_until || process->boosted_until > now)
+		return;
+	process->boosted_until = 0;
+	host_thread_prefer(process, false);
 }
 
 bool process_group_is_orphaned(int32_t pgid)

@@ -8,6 +8,7 @@
 #include "personalities/linux/unix/memory_map.h"
 
 #define PROCESSES 512           /* at most; index 0 is none */
+#define PROCESSES_KEPT 16       /* of them for leaders of sessions */
 #define PROCESS_NAME 16         /* of comm, with NUL */
 #define PID_INIT 1              /* the server itself: whom orphans go to, who reaps them */
 #define CALL_WORDS 8
@@ -76,6 +77,7 @@ struct process {
 
 	/* Time. */
 	uint64_t timer_deadline, timer_interval;        /* ITIMER_REAL */
+	uint64_t boosted_until;         /* somebody at the terminal waits for it; 0: nobody */
 	uint64_t cpu_ns, children_cpu_ns, last_answer;
 	uint64_t faults;
 
@@ -116,6 +118,10 @@ void process_reap(struct process *process);
 void process_bury(void);
 /* Tells the exchange what getpid and its like answer. */
 void process_publish(struct process *process);
+/* Runs the process before others for a while: it answers somebody at the terminal. */
+void process_boost(struct process *process);
+/* Takes that back when its time is over. */
+void process_check_boost(struct process *process, uint64_t now);
 /* Lets the parent of a vfork go on. */
 void process_release_vfork(struct process *process);
 /* The name and arguments that ps shows. */

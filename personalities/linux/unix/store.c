@@ -6,6 +6,18 @@
 
 #define CHUNK_PAGES (STORE_PAGE / sizeof(uint8_t *))
 
+static uint64_t all_pages, most_pages = UINT64_MAX;
+
+void store_limit(uint64_t pages)
+{
+	most_pages = pages;
+}
+
+static bool may_take(uint64_t pages)
+{
+	return all_pages <= most_pages && pages <= most_pages - all_pages;
+}
+
 static uint64_t least(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -73,10 +85,11 @@ static uint8_t *page_make(struct store *store, uint64_t index)
 	slot = &store->chunks[chunk][index % CHUNK_PAGES];
 	if (*slot)
 		return *slot;
-	*slot = heap_alloc(STORE_PAGE);
+	*slot = may_take(1) ? heap_alloc(STORE_PAGE) : NULL;
 	if (!*slot)
 		return NULL;
 	store->pages++;
+	all_pages++;
 	bytes = borrowed_at(store, index * STORE_PAGE, STORE_PAGE, &from);
 	if (bytes)
 		memcpy(*slot, from, bytes);
@@ -92,6 +105,7 @@ static void page_drop(struct store *store, uint64_t index)
 		return;
 	slot = &store->chunks[chunk][index % CHUNK_PAGES];
 	store->pages -= *slot != NULL;
+	all_pages -= *slot != NULL;
 	heap_free(*slot, STORE_PAGE);
 	*slot = NULL;
 }
@@ -125,6 +139,16 @@ size_t store_read(const struct store *store, uint64_t position, void *to, size_t
 	return total;
 }
 
+static int object_grow(struct store *store, uint64_t pages)
+{
+	uint64_t more = pages - store->object.pages;
+
+	if (!may_take(more) || host_object_grow(&store->object, pages) < 0)
+		return -ENOSPC;
+	all_pages += more;
+	return 0;
+}
+
 /* Makes the object, if there is one, reach to `end`.  Twice as large at a time, since growing maps anew. */
 static int object_reach(struct store *store, uint64_t end)
 {
@@ -132,9 +156,9 @@ static int object_reach(struct store *store, uint64_t end)
 
 	if (!store->object.handle || pages <= store->object.pages)
 		return 0;
-	if (host_object_grow(&store->object, pages * 2) == 0)
+	if (object_grow(store, pages * 2) == 0)
 		return 0;
-	return host_object_grow(&store->object, pages) == 0 ? 0 : -ENOSPC;
+	return object_grow(store, pages);
 }
 
 int64_t store_write(struct store *store, uint64_t position, const void *from, size_t length)
@@ -247,9 +271,13 @@ int store_share(struct store *store)
 
 	if (store->object.handle)
 		return 0;
-	error = host_object_create(&object, pages ? pages : 1);
+	pages += !pages;
+	if (!may_take(pages))
+		return -ENOMEM;
+	error = host_object_create(&object, pages);
 	if (error < 0)
 		return error;
+	all_pages += pages;
 	store_read(store, 0, object.bytes, store->size);
 	chunks_free(store);
 	store->borrowed = NULL;
@@ -266,9 +294,11 @@ uint64_t store_bytes(const struct store *store)
 
 void store_free(struct store *store)
 {
-	if (store->object.handle)
+	if (store->object.handle) {
+		all_pages -= store->object.pages;
 		host_object_destroy(&store->object);
-	else
+	} else {
 		chunks_free(store);
+	}
 	*store = (struct store){ 0 };
 }

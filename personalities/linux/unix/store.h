@@ -29,6 +29,8 @@ int store_resize(struct store *store, uint64_t size);
 int store_punch(struct store *store, uint64_t position, uint64_t length);
 /* Moves the bytes into a memory object of at least as many pages. */
 int store_share(struct store *store);
+/* All files together may have so many pages at most: else they could take what processes need to remove them. */
+void store_limit(uint64_t pages);
 /* Bytes of memory it takes. */
 uint64_t store_bytes(const struct store *store);
 void store_free(struct store *store);

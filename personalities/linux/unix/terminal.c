@@ -183,8 +183,11 @@ static int64_t terminal_read(struct file *file, struct io *io)
 		return wait_on(io->waiter, &tty->change) ? WAITING : -ENOMEM;
 	if (verdict < 0)
 		return verdict;
-	if (line_is_ready(&tty->line))
+	if (line_is_ready(&tty->line)) {
+		if (io->who)
+			process_boost(io->who);
 		return (int64_t)line_take(&tty->line, io->data, io->length);
+	}
 	if (tty->hung_up || !io->length || time_is_up(tty, io->who))
 		return 0;
 	if (file->flags & LINUX_O_NONBLOCK)
