@@ -14,10 +14,7 @@ typedef uint16_t __attribute__((may_alias)) pair_t;
 
 ALWAYS_INLINE pair_t pair(unsigned first, unsigned second) { return (pair_t)(first | second << 8); }
 
-/* Keeps gcc from computing an address or a constant again at every use. */
-#define KEEP(v) __asm__("" : "+r"(v))
-
-ALWAYS_INLINE void *at_frame(uint64_t direct_map, uint32_t f) { return (void *)(direct_map + ((uint64_t)f << ISTHMUS_PAGE_BITS)); }
+ALWAYS_INLINE void *at_frame(uint64_t direct_map, uint64_t f) { return (void *)(direct_map + (f << ISTHMUS_PAGE_BITS)); }
 
 /* Between the checks and the writes: what the writes need is loaded again, so that no register has to carry it. */
 #define COMMIT() __asm__("" : : : "memory")
@@ -27,7 +24,7 @@ ALWAYS_INLINE struct cell *endpoint(uint64_t direct_map, const struct cell *task
 {
     if (n >= ISTHMUS_CAP_SLOTS)
         return NULL;
-    uint32_t leaf = ((struct slots_root *)at_frame(direct_map, task->task.slots))->leaf[n / ISTHMUS_CAP_LEAF_SLOTS];
+    uint64_t leaf = ((struct slots_root *)at_frame(direct_map, task->task.slots))->leaf[n / ISTHMUS_CAP_LEAF_SLOTS];
 
     if (!leaf)
         return NULL;
@@ -55,11 +52,12 @@ ALWAYS_INLINE bool most_urgent(const struct core *c, const struct cell *t) { ret
 
 void fast_call(uint64_t slot)
 {
+    FAST_ENTER
     struct cell *table = cell;
     uint64_t direct_map = ARCH_DIRECT_MAP, badge;
 
-    KEEP(direct_map);
-    KEEP(table);
+    FAST_KEEP(direct_map);
+    FAST_KEEP(table);
     struct cell *e = endpoint(direct_map, fast_task, slot, ISTHMUS_R_WRITE, &badge);
 
     if (!e || e->state != ENDPOINT_RECEIVERS || fast_message_is_special() || tracing())
@@ -67,7 +65,7 @@ void fast_call(uint64_t slot)
     uint32_t r = e->head, i = fast_core->current;
     struct cell *server = &table[r];
 
-    KEEP(server);
+    FAST_KEEP(server);
     if (!most_urgent(fast_core, server))
         return slow_syscall(slot);
 
@@ -114,14 +112,15 @@ void fast_call(uint64_t slot)
 
 void fast_reply_recv(uint64_t slot)
 {
+    FAST_ENTER
     struct cell *table = cell;
     uint64_t direct_map = ARCH_DIRECT_MAP, badge;
 
-    KEEP(direct_map);
-    KEEP(table);
+    FAST_KEEP(direct_map);
+    FAST_KEEP(table);
     struct cell *client = &table[fast_self->thread.peer];
 
-    KEEP(client);
+    FAST_KEEP(client);
     /* A call that still waits for this reply, the only one that this server owes. */
     if (client->state != THREAD_REPLY || client->thread.call != fast_self->thread.peer_call || client->own != fast_core->current || client->next ||
         client->prev || fast_self->form & FORM_PENDING || fast_message_is_special() || tracing())

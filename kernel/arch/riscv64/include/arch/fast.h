@@ -11,6 +11,11 @@ register struct cell *fast_self __asm__("s5");        /* in: the running thread 
 register struct cell *fast_task __asm__("s7");        /* in: its task */
 register struct thread_frame *fast_frame __asm__("s1"); /* out: of the thread that runs next */
 
+#define FAST_ENTER /* the inputs are in their registers */
+
+/* Keeps gcc from computing an address or a constant again at every use. */
+#define FAST_KEEP(v) __asm__("" : "+r"(v))
+
 void fast_call(uint64_t slot);
 void fast_reply_recv(uint64_t slot);
 

@@ -1,6 +1,7 @@
 /* What the system-call entry hands to the IPC fast path, and how the fast path leaves.
  *
- * kernel/fastpath.c is compiled with the message registers rsi rdx r8 to r10 and r12 to r15 fixed (never touched).  rbx is
+ * kernel/fastpath.c is compiled with the message registers rsi rdx r8 to r10 and r12 to r15 as user level left them: rsi rdx r8
+ * to r10 fixed (never touched), r12 to r15 saved by the compiler where it needs them.  rbx is
  * the thread's frame: on entry of the thread that called, at exit_fast of the one that runs next.  It has the core's stack.
  * Its caller and exits are in trap.S. */
 #pragma once
@@ -8,9 +9,14 @@
 
 register struct thread_frame *fast_frame __asm__("rbx");
 
-#define fast_core (&core[arch_core_self().i])
-#define fast_self (&cell[fast_core->current])
-#define fast_task (&cell[fast_self->thread.task])
+/* Each function of the fast path begins with this: who called. */
+#define FAST_ENTER                                                                                                     \
+    struct core *const fast_core = &core[arch_core_self().i];                                                          \
+    struct cell *const fast_self = &cell[fast_core->current];                                                          \
+    struct cell *const fast_task = &cell[fast_self->thread.task];
+
+/* Addresses are in reach of an instruction's displacement: nothing is to be kept in a register. */
+#define FAST_KEEP(v)
 
 void fast_call(uint64_t slot);
 void fast_reply_recv(uint64_t slot);
