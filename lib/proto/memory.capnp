@@ -4,8 +4,8 @@
 # A client has one capability to the server; its badge is the session, with the number of pages that it may have at most
 # (lib/service/badge.h). Spaces and objects are numbers, valid in the session that made them, never used twice.
 #
-# Errors: argument (a number that is none of the session's, a bad range), memory (over a limit, or no RAM left), busy, right,
-# state. Addresses and lengths are bytes; addresses are multiples of a page; lengths are rounded up to pages.
+# Errors: argument (a number that is none of the session's, a bad range), memory (over a limit, or no RAM left; objects and
+# mappings together are limited to four times the session's pages), busy, right, state. Addresses and lengths are bytes; addresses are multiples of a page; lengths are rounded up to pages.
 
 const memoryProtRead :UInt32 = 1;
 const memoryProtWrite :UInt32 = 2;      # includes reading
@@ -14,7 +14,7 @@ const memoryProtExecute :UInt32 = 4;    # with writing: each fault gives the one
 const memoryShared :UInt32 = 1;         # writes go to the object; without: the space gets its own copy of a page it writes to
 const memoryFixed :UInt32 = 2;          # at this address or not at all; without: the address is a wish
 const memoryReplace :UInt32 = 4;        # with fixed: instead of what is there
-const memoryPopulate :UInt32 = 8;       # bring the pages in now, as far as that needs no pager and stays within limits
+const memoryPopulate :UInt32 = 8;       # bring the first 1,024 pages in now, as far as that needs no pager and stays within limits
 
 # Causes of nextFault beyond the kernel's own (ISTHMUS_FAULT_*).
 const memoryFaultDenied :UInt32 = 64;   # the region does not allow the access; fault_read, _write, _execute: no region there

@@ -126,10 +126,26 @@ static void map_around(struct vm *space, const struct region *region, uint64_t i
 	}
 }
 
-static enum fault bring_in(struct vm *space, const struct region *region, uint64_t index, uint32_t *entry,
+/* Fills the entry of a page that is not in the space yet, and makes its place in the tree: only then, so that faults that
+ * cannot be mended leave nothing behind. */
+static enum fault bring_in(struct vm *space, const struct region *region, uint64_t index, uint32_t **entry,
 			   struct absent *absent)
 {
-	return region->object == NULL ? take_zeros(space, entry) : take_from_object(region, index, entry, absent);
+	uint32_t fresh = 0;
+	enum fault fault = region->object == NULL ? take_zeros(space, &fresh)
+						  : take_from_object(region, index, &fresh, absent);
+
+	if (fault != FAULT_DONE)
+		return fault;
+	*entry = tree_need(&space->tree, index);
+	if (*entry != NULL) {
+		**entry = fresh;
+		return FAULT_DONE;
+	}
+	page_unref(fresh & ENTRY_PAGE);
+	if (fresh & ENTRY_OWN)
+		account_refund(&space->account, 1);
+	return FAULT_MEMORY;
 }
 
 enum fault vm_fault(struct vm *space, uint64_t address, unsigned access, struct absent *absent)
@@ -144,12 +160,10 @@ enum fault vm_fault(struct vm *space, uint64_t address, unsigned access, struct 
 		return FAULT_UNMAPPED;
 	if (!(region->prot & access))
 		return FAULT_DENIED;
-	entry = tree_need(&space->tree, index);
-	if (entry == NULL)
-		return FAULT_MEMORY;
-	fresh = *entry == 0;
+	entry = tree_find(&space->tree, index);
+	fresh = entry == NULL || *entry == 0;
 	if (fresh)
-		fault = bring_in(space, region, index, entry, absent);
+		fault = bring_in(space, region, index, &entry, absent);
 	if (fault == FAULT_DONE && access == PROT_WRITE && !needs_no_copy(region, *entry))
 		fault = copy_page(space, index, entry);
 	if (fault == FAULT_DONE)

@@ -4,23 +4,8 @@
  * What the parent has written since it forked last, the child will most likely use too: those pages it gets mapped at once,
  * since a mapping costs a quarter of the fault that it saves.  The others wait until they are touched, if ever: most
  * children soon execute another program. */
-#include "servers/memory/heap.h"
 #include "servers/memory/object.h"
 #include "servers/memory/vm.h"
-
-static enum isthmus_error copy_region(struct vm *child, const struct region *original)
-{
-	struct region *copy = heap_take(sizeof(*copy));
-
-	if (copy == NULL)
-		return ISTHMUS_E_MEMORY;
-	*copy = *original;
-	copy->space = child;
-	if (copy->object != NULL)
-		object_get(copy->object);
-	regions_insert(&child->regions, copy);
-	return ISTHMUS_OK;
-}
 
 /* Takes write permission away from the parent's mappings [first, first + count).  None of them is executable: the kernel
  * does not map for both. */
@@ -85,9 +70,12 @@ enum isthmus_error vm_fork(struct vm *parent, struct vm *child)
 	if (!regions_reserve(&child->regions, regions->count))
 		return ISTHMUS_E_MEMORY;
 	for (uint32_t i = 0; i < regions->count && error == ISTHMUS_OK; i++) {
-		error = copy_region(child, regions->at[i]);
-		if (error == ISTHMUS_OK)
-			error = share_pages(parent, child, regions->at[i]);
+		struct region *copy = region_create(regions->at[i], child);
+
+		if (copy == NULL)
+			return ISTHMUS_E_MEMORY;
+		regions_insert(&child->regions, copy);
+		error = share_pages(parent, child, regions->at[i]);
 	}
 	return error;
 }

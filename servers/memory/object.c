@@ -7,10 +7,15 @@
 
 struct object *object_create(struct account *account, uint64_t pages)
 {
-	struct object *object = pages <= TREE_LIMIT ? heap_take(sizeof(*object)) : NULL;
+	struct object *object = NULL;
 
-	if (object == NULL)
+	if (pages > TREE_LIMIT || !account_record(account))
 		return NULL;
+	object = heap_take(sizeof(*object));
+	if (object == NULL) {
+		account_unrecord(account);
+		return NULL;
+	}
 	object->pages = pages;
 	object->account = account;
 	object->refs = 1;
@@ -42,6 +47,7 @@ void object_put(struct object *object)
 		return;
 	drop_pages(object, 0);
 	object->account->users--;
+	account_unrecord(object->account);
 	heap_put(object, sizeof(*object));
 }
 

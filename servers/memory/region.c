@@ -5,6 +5,7 @@
 #include "servers/memory/heap.h"
 #include "servers/memory/kernel.h"
 #include "servers/memory/object.h"
+#include "servers/memory/vm.h"
 
 uint32_t regions_after(const struct regions *regions, uint64_t address)
 {
@@ -84,6 +85,32 @@ bool regions_reserve(struct regions *regions, uint32_t more)
 	return true;
 }
 
+struct region *region_create(const struct region *original, struct vm *space)
+{
+	struct region *region = NULL;
+
+	if (!account_record(&space->account))
+		return NULL;
+	region = heap_take(sizeof(*region));
+	if (region == NULL) {
+		account_unrecord(&space->account);
+		return NULL;
+	}
+	*region = *original;
+	region->space = space;
+	if (region->object != NULL)
+		object_get(region->object);
+	return region;
+}
+
+void region_destroy(struct region *region)
+{
+	account_unrecord(&region->space->account);
+	if (region->object != NULL)
+		object_put(region->object);
+	heap_put(region, sizeof(*region));
+}
+
 void regions_insert(struct regions *regions, struct region *region)
 {
 	uint32_t i = regions_after(regions, region->start);
@@ -101,11 +128,9 @@ void regions_remove(struct regions *regions, uint32_t index)
 
 	regions->count--;
 	memmove(&regions->at[index], &regions->at[index + 1], (regions->count - index) * sizeof(region));
-	if (region->object != NULL) {
+	if (region->object != NULL)
 		object_detach(region->object, region);
-		object_put(region->object);
-	}
-	heap_put(region, sizeof(*region));
+	region_destroy(region);
 }
 
 bool regions_cut(struct regions *regions, uint64_t address)
@@ -114,17 +139,12 @@ bool regions_cut(struct regions *regions, uint64_t address)
 
 	if (low == NULL || low->start == address)
 		return true;
-	if (!regions_reserve(regions, 1))
-		return false;
-	high = heap_take(sizeof(*high));
+	high = regions_reserve(regions, 1) ? region_create(low, low->space) : NULL;
 	if (high == NULL)
 		return false;
-	*high = *low;
 	high->start = address;
 	high->offset += (address - low->start) >> PAGE_BITS;
 	low->end = address;
-	if (high->object != NULL)
-		object_get(high->object);
 	regions_insert(regions, high);
 	return true;
 }

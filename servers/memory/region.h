@@ -39,9 +39,14 @@ uint64_t regions_gap(const struct regions *regions, uint64_t low, uint64_t high,
 
 /* Makes sure that `more` insertions will find room; false without memory. */
 __attribute__((warn_unused_result)) bool regions_reserve(struct regions *regions, uint32_t more);
-/* Puts a region where nothing is, linked to its object, whose reference it takes over; room was reserved. */
+/* A copy of a region, for a space, to be inserted or thrown away; it has a reference to the object of its own.  Null without
+ * memory, or if the space's account has too many. */
+__attribute__((warn_unused_result)) struct region *region_create(const struct region *original, struct vm *space);
+void region_destroy(struct region *region);
+
+/* Puts a region where nothing is, and links it to its object; room was reserved. */
 void regions_insert(struct regions *regions, struct region *region);
-/* Takes out and frees the region at an index; drops its reference to the object. */
+/* Takes out and destroys the region at an index. */
 void regions_remove(struct regions *regions, uint32_t index);
 /* Cuts the region that holds the address, if one begins before it, so that none goes across it.  False without memory. */
 __attribute__((warn_unused_result)) bool regions_cut(struct regions *regions, uint64_t address);

@@ -2,6 +2,8 @@
 #include "servers/memory/serve.h"
 #include "servers/memory/wait.h"
 
+#define POPULATE_most (1024 * PAGE_BYTES)
+
 enum { FLAGS_ALL = MEMORY_SHARED | MEMORY_FIXED | MEMORY_REPLACE | MEMORY_POPULATE };
 
 static bool limits_are_valid(uint64_t low, uint64_t high)
@@ -42,13 +44,14 @@ enum isthmus_error serve_space_adopt(void *self, uint64_t badge, uint64_t low, u
 	return error;
 }
 
-/* Brings in what has been mapped, as far as it goes. */
+/* Brings in what has been mapped, as far as it goes and others need not wait long. */
 static void populate(struct vm *vm, uint64_t address, uint64_t length, unsigned prot)
 {
 	struct absent absent;
 	unsigned access = prot & PROT_WRITE ? PROT_WRITE : prot & PROT_READ ? PROT_READ : PROT_EXECUTE;
+	uint64_t end = address + (length < POPULATE_most ? length : POPULATE_most);
 
-	for (uint64_t at = address; at < address + length; at += PAGE_BYTES)
+	for (uint64_t at = address; at < end; at += PAGE_BYTES)
 		if (vm_fault(vm, at, access, &absent) != FAULT_DONE)
 			return;
 }
@@ -219,8 +222,8 @@ enum isthmus_error serve_space_frame(void *self, uint64_t badge, uint64_t space,
 	if (client == NULL)
 		return ISTHMUS_E_ARGUMENT;
 	fault = vm_fault(&client->vm, address, write ? PROT_WRITE : PROT_READ, &absent);
-	if (fault == FAULT_WAIT && !request_page(absent.object, absent.index, write))
-		fault = FAULT_MEMORY;
+	if (fault == FAULT_WAIT)
+		request_hint(absent.object, absent.index, write);
 	if (fault != FAULT_DONE)
 		return fault_error(fault);
 	page = vm_page(&client->vm, address);

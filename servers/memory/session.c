@@ -147,10 +147,16 @@ struct client_space *client_space_of_fault(uint64_t badge)
 struct client_object *client_object_create(struct session *session, struct object *object, unsigned max_prot,
 					   bool shared)
 {
-	struct client_object *client = heap_take(sizeof(*client));
-	uint64_t handle = client != NULL ? handle_make(HANDLE_OBJECT, client, session) : 0;
+	struct client_object *client = NULL;
+	uint64_t handle = 0;
 
+	if (!account_record(&session->account))
+		return NULL;
+	client = heap_take(sizeof(*client));
+	if (client != NULL)
+		handle = handle_make(HANDLE_OBJECT, client, session);
 	if (handle == 0) {
+		account_unrecord(&session->account);
 		heap_put(client, sizeof(*client));
 		return NULL;
 	}
@@ -184,6 +190,7 @@ void client_object_destroy(struct client_object *client)
 	if (client->next != NULL)
 		client->next->prev = client->prev;
 	handle_drop(client->handle);
+	account_unrecord(&session->account);
 	heap_put(client, sizeof(*client));
 	object_put(object);
 }

@@ -1,7 +1,6 @@
 /* Mapping, unmapping and protecting; see vm.h. */
 #include "servers/memory/vm.h"
 
-#include "servers/memory/heap.h"
 #include "servers/memory/object.h"
 
 /* Pages between two runs that are worth unmapping again to save a system call. */
@@ -121,6 +120,15 @@ static enum isthmus_error make_place(struct vm *space, const struct mapping *m, 
 	return m->replace ? vm_unmap(space, *out, length) : ISTHMUS_E_BUSY;
 }
 
+static struct region *create_region(struct vm *space, const struct mapping *m, uint64_t start, uint64_t length)
+{
+	const struct region region = { .start = start, .end = start + length, .object = m->object, .offset = m->offset,
+				       .prot = (uint8_t)full_prot(m->prot), .max_prot = (uint8_t)full_prot(m->max_prot),
+				       .shared = m->shared };
+
+	return region_create(&region, space);
+}
+
 enum isthmus_error vm_map(struct vm *space, const struct mapping *m, uint64_t *out_address)
 {
 	uint64_t length = 0, start = 0;
@@ -132,16 +140,9 @@ enum isthmus_error vm_map(struct vm *space, const struct mapping *m, uint64_t *o
 	error = make_place(space, m, length, &start);
 	if (error != ISTHMUS_OK)
 		return error;
-	region = heap_take(sizeof(*region));
-	if (region == NULL || !regions_reserve(&space->regions, 1)) {
-		heap_put(region, sizeof(*region));
+	region = regions_reserve(&space->regions, 1) ? create_region(space, m, start, length) : NULL;
+	if (region == NULL)
 		return ISTHMUS_E_MEMORY;
-	}
-	*region = (struct region){ .start = start, .end = start + length, .object = m->object, .offset = m->offset,
-				   .prot = (uint8_t)full_prot(m->prot), .max_prot = (uint8_t)full_prot(m->max_prot),
-				   .shared = m->shared, .space = space };
-	if (m->object != NULL)
-		object_get(m->object);
 	regions_insert(&space->regions, region);
 	if (regions_join(&space->regions, regions_after(&space->regions, start)))
 		(void)regions_join(&space->regions, regions_after(&space->regions, start) + 1);

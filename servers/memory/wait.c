@@ -184,6 +184,8 @@ void waits_forget(struct client_space *space)
 
 /* ---- requests ---- */
 
+enum { MOST_HINTS = 64 };
+
 struct request {
 	struct request *next;
 	struct object *object; /* with a reference */
@@ -252,6 +254,16 @@ bool request_page(struct object *object, uint64_t index, bool write)
 	pager->last = request;
 	offer(pager);
 	return true;
+}
+
+void request_hint(struct object *object, uint64_t index, bool write)
+{
+	unsigned pending = 0;
+
+	for (const struct request *r = object->pager->first; r != NULL && pending < MOST_HINTS; r = r->next)
+		pending++;
+	if (pending < MOST_HINTS)
+		(void)!request_page(object, index, write);
 }
 
 bool request_take(struct pager *pager, uint64_t *out_cookie, uint64_t *out_index, bool *out_write)

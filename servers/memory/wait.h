@@ -31,6 +31,8 @@ void waits_forget(struct client_space *space);
 
 /* Tells an object's pager that a page is wanted.  False without memory. */
 __attribute__((warn_unused_result)) bool request_page(struct object *object, uint64_t index, bool write);
+/* The same for somebody who does not wait: he may ask again, so it is forgotten if the pager has much to do already. */
+void request_hint(struct object *object, uint64_t index, bool write);
 /* Takes the pager's next request; false if there is none. */
 bool request_take(struct pager *pager, uint64_t *out_cookie, uint64_t *out_index, bool *out_write);
 /* Forgets all requests to a pager. */

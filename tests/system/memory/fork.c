@@ -111,6 +111,8 @@ static void session_limit(void)
 	isthmus_slot small = fixture_session(5, 50);
 	uint64_t object = 0, space = 0, one = 0;
 
+	/* What the server hands out with a space is dropped. */
+	NEED("slots", isthmus_thread_slots(ISTHMUS_BOOT_SLOT_THREAD, 0, 0, 0));
 	CHECK_ERROR("an object of any size", memory_object_create(small, 1000000, &object), ISTHMUS_OK);
 	CHECK_ERROR("one that no index reaches", memory_object_create(small, UINT64_MAX, &one), ISTHMUS_E_ARGUMENT);
 	CHECK_ERROR("a space within the session's limit",
@@ -118,6 +120,19 @@ static void session_limit(void)
 	CHECK_ERROR("another", memory_space_create(small, 1000, LOW, HIGH, &one, NULL, NULL), ISTHMUS_OK);
 	CHECK_ERROR("a third beyond the session's limit", memory_space_create(small, 1000, LOW, HIGH, &one, NULL, NULL), ISTHMUS_E_MEMORY);
 	CHECK_ERROR("destroy", memory_object_destroy(small, object), ISTHMUS_OK);
+}
+
+/* What costs the client no page costs the server memory: that has a limit too. */
+static void record_limit(void)
+{
+	isthmus_slot small = fixture_session(6, 50);
+	uint64_t object = 0, made = 0;
+
+	while (made < 1000 && memory_object_create(small, 1, &object) == ISTHMUS_OK)
+		made++;
+	CHECK_EQUAL("two hundred records, two an object", made, 100);
+	CHECK_ERROR("destroy", memory_object_destroy(small, object), ISTHMUS_OK);
+	CHECK_ERROR("then there is room", memory_object_create(small, 1, &object), ISTHMUS_OK);
 }
 
 /* ---- a thread in a space ---- */
@@ -197,5 +212,6 @@ void test_fork(void)
 	copy_on_write();
 	limits();
 	session_limit();
+	record_limit();
 	threads();
 }
