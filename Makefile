@@ -73,7 +73,7 @@ PROGRAMS     := $(foreach d,$(PROGRAM_DIRS),$(if $(call program_sources,$d),$d))
 MANIFEST_SRC := $(and $(wildcard tools/manifest.py),$(wildcard servers/root/manifest.toml))
 
 # ---- goals --------------------------------------------------------------------------------------------------------
-.PHONY: all system linux clean
+.PHONY: all system linux bench clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -82,6 +82,7 @@ MAKEFLAGS += --no-builtin-rules
 KERNEL := $(if $(KERNEL_SRC),$(B)/kernel.elf)
 all: $(KERNEL) $(PROGRAMS:%=$(B)/%.elf) $(if $(MANIFEST_SRC),$(B)/manifest)
 system: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter tests/system/%,$(PROGRAMS)))
+bench: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter bench/%,$(PROGRAMS)))
 # `linux` is what running Linux programs needs: on x86_64 the busybox is that of Debian's package, which the tool installs.
 BUSYBOX_riscv64 := build/riscv64/busybox
 linux: $(KERNEL) $(patsubst %,$(B)/%.elf,$(filter-out tests/% bench/%,$(PROGRAMS))) $(if $(MANIFEST_SRC),$(B)/manifest) $(BUSYBOX_$(ARCH))

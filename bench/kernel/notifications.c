@@ -14,27 +14,14 @@ static void wait_first(void)
 		side_trap(&SHARED->right[i], ISTHMUS_OP_RECV, SIDE_FIRST);
 }
 
-/* The left side signals a waiter that is less urgent, then lets it run by waiting for its answer. */
-static void signal_less_urgent(void)
+/* The waiter is not more urgent, so the left side goes on; it yields to let the right one wait again. */
+static void signal_no_more_urgent(void)
 {
-	struct trap wait = { 0 };
-
-	side_trap(&wait, ISTHMUS_OP_RECV, SIDE_SECOND);
 	for (int i = 0; i < ROUNDS; i++) {
+		isthmus_yield();
 		side_trap(&SHARED->left[i], ISTHMUS_OP_SIGNAL, SIDE_FIRST);
-		side_trap(&wait, ISTHMUS_OP_RECV, SIDE_SECOND);
 	}
 	side_done();
-}
-
-static void wait_and_signal(void)
-{
-	struct trap signal = { 0 };
-
-	for (int i = 0; i < ROUNDS + 2; i++) {
-		side_trap(&signal, ISTHMUS_OP_SIGNAL, SIDE_SECOND);
-		side_trap(&SHARED->right[i], ISTHMUS_OP_RECV, SIDE_FIRST);
-	}
 }
 
 /* The left side waits, which lets the right one go on behind its signal. */
@@ -81,7 +68,7 @@ void measure_notifications(void)
 
 	sides(signal_first, wait_first, LEFT_PRIORITY + 1);
 	row("signal_more_urgent_waiter", s->left, s->right, AFTER);
-	sides(signal_less_urgent, wait_and_signal, LEFT_PRIORITY - 1);
+	sides(signal_no_more_urgent, wait_first, LEFT_PRIORITY);
 	row("signal_less_urgent_waiter", s->left, s->left, AFTER);
 	sides(signal_first, NULL, 0);
 	row("signal_no_waiter", s->left, s->left, AFTER);

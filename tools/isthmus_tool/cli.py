@@ -42,6 +42,12 @@ examples:
   ./isthmus test system/ipc --arch riscv64
   ./isthmus test unit '*fdt*'
   ./isthmus test --long --json > results.json""",
+    "bench": """\
+Counts the instructions of the kernel's paths, under QEMU with -icount shift=0; the counts repeat to the digit.
+
+examples:
+  ./isthmus bench
+  ./isthmus bench --arch riscv64 --json""",
     "debug": """\
 Boots a debug kernel, stops before its first instruction, and prints the gdb command that attaches.
 CASE is a system test such as tests/system/ipc; without it, as in `run`.
@@ -66,6 +72,9 @@ def parser():
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     run = _verb(verbs, "run", "boot to a shell, or run one program of this machine")
     test = _verb(verbs, "test", "run the tests")
+    bench = _verb(verbs, "bench", "count the instructions of the kernel's paths")
+    bench.add_argument("--arch", choices=sorted(ISAS), help="the machine's ISA (default: every ISA)")
+    bench.add_argument("--json", action="store_true", help="print a list of objects; progress goes to standard error")
     debug = _verb(verbs, "debug", "boot and wait for gdb")
     build = _verb(verbs, "build", "build the kernel and every program")
     _verb(verbs, "clean", "remove everything that was built")
@@ -165,6 +174,9 @@ def _die_of(signum):
 def _dispatch(options):
     if options.verb == "test":
         return _test(options)
+    if options.verb == "bench":
+        from .bench import bench
+        return bench(options, [ISAS[options.arch]] if options.arch else [ISAS[name] for name in sorted(ISAS)])
     if options.verb == "clean":
         shutil.rmtree(os.path.join(TOP, "build"), ignore_errors=True)
         return 0

@@ -22,8 +22,9 @@ def parse_memory(text):
 class Machine:
     """Starts QEMU; `with` ends it whatever happens. `output` and `input` are the line's ends to pump (see pump.py)."""
 
-    def __init__(self, isa, kernel, bundle, memory="512M", cpus=1, options="", gdb_port=None):
-        """`bundle` is an open file; `options` is the kernel's command line; with `gdb_port` the machine waits for gdb."""
+    def __init__(self, isa, kernel, bundle, memory="512M", cpus=1, options="", gdb_port=None, extra=()):
+        """`bundle` is an open file; `options` is the kernel's command line; with `gdb_port` the machine waits for gdb; `extra` goes
+        to QEMU as it is."""
         self.isa = isa
         self.complaints = tempfile.TemporaryFile()
         # Pipes and not a socket: QEMU writes byte by byte, and only a pipe packs bytes together.
@@ -36,7 +37,7 @@ class Machine:
         command = ["setpriv", "--pdeathsig", "KILL", "--", *isa.qemu, "-nodefaults", "-no-user-config", "-display", "none",
                    "-monitor", "none", "-no-reboot", "-m", memory, "-smp", str(cpus),
                    "-chardev", "stdio,id=line,signal=off", "-serial", "chardev:line",
-                   "-kernel", kernel, "-initrd", f"/proc/self/fd/{bundle.fileno()}", "-append", options]
+                   "-kernel", kernel, "-initrd", f"/proc/self/fd/{bundle.fileno()}", "-append", options, *extra]
         if isa.name == "x86_64":
             command += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
         if gdb_port:
