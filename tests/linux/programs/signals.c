@@ -306,12 +306,8 @@ static void read_none(void) { *(volatile char *)BAD; }
 static void write_none(void) { *(volatile char *)BAD = 1; }
 static void write_constant(void) { *(volatile char *)page = 1; }
 static void run_none(void) { ((void (*)(void))BAD)(); }
-/* No instruction on either ISA: ud2, and all zeros. */
-#ifdef __x86_64__
-static void trap(void) { __asm__ volatile("ud2"); }
-#else
-static void trap(void) { __asm__ volatile(".word 0"); }
-#endif
+/* All ones are no instruction on either ISA. */
+static void trap(void) { __asm__ volatile(".long 0xffffffff"); }
 
 static void faults(void)
 {

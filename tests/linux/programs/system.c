@@ -9,12 +9,6 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#ifdef __x86_64__
-#define MACHINE "x86_64"
-#else
-#define MACHINE "riscv64"
-#endif
-
 extern char **environ;
 
 static void start(int argc, char **argv)
@@ -35,7 +29,7 @@ static void names(void)
 
     SHOW(uname(&u));
     puts(u.sysname);
-    TRUE(!strcmp(u.machine, MACHINE));
+    TRUE(u.machine[0] && u.version[0]);
     TRUE(u.release[0] >= '5' && u.nodename[0]);
     SHOW(syscall(SYS_uname, BAD));
 }
