@@ -112,6 +112,13 @@ uint64_t machine_free_large(void)
 	return isthmus_pool_info(POOL, NULL, NULL, &large, NULL, NULL) == ISTHMUS_OK ? large : 0;
 }
 
+uint64_t machine_free_cells(void)
+{
+	uint64_t cells = 0;
+
+	return isthmus_pool_info(POOL, &cells, NULL, NULL, NULL, NULL) == ISTHMUS_OK ? cells : 0;
+}
+
 uint64_t machine_free_frames(void)
 {
 	uint64_t frames = 0;

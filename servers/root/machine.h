@@ -25,9 +25,10 @@ __attribute__((warn_unused_result)) enum isthmus_error machine_grant(const struc
 /* Tells whoever asked for it that a service has ended. */
 void machine_signal_death(void);
 
-/* Free frames of 4 KiB in root's pool, large ones included, and free large ones. */
+/* Free frames of 4 KiB in root's pool, large ones included; free large ones; free cells. */
 uint64_t machine_free_frames(void);
 uint64_t machine_free_large(void);
+uint64_t machine_free_cells(void);
 uint64_t machine_ticks(uint64_t us);
 _Noreturn void machine_stop(bool restart);
 

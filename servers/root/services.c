@@ -120,8 +120,11 @@ static enum isthmus_error create(struct running *r, const struct manifest_servic
 	*why = "no such program in the bundle";
 	if (!bundle_find(s->program, &plan.file, &plan.size))
 		return ISTHMUS_E_ARGUMENT;
-	if (s->memory == 0)
+	if (s->memory == 0) {
 		plan.large = rest_large();
+		/* A small machine has fewer cells than the manifest would like. */
+		plan.cells = s->cells < machine_free_cells() / 2 ? s->cells : machine_free_cells() / 2;
+	}
 	error = mint_handler(r->client, &plan.handler);
 	if (error == ISTHMUS_OK)
 		error = service_create(&maker, &r->service, &plan, why);
@@ -167,6 +170,15 @@ static void make_endpoints(void)
 	}
 }
 
+/* Stops the machine if it cannot do without a service that is down. */
+static void check_essential(uint32_t i)
+{
+	if (!(manifest->service[i].flags & MANIFEST_ESSENTIAL))
+		return;
+	log_line("root: the system cannot go on without %s", name_of(i));
+	machine_stop(false);
+}
+
 void services_start(const struct manifest *m)
 {
 	uint32_t started = 0;
@@ -174,8 +186,12 @@ void services_start(const struct manifest *m)
 	manifest = m;
 	all_frames = machine_free_frames();
 	make_endpoints();
-	for (uint32_t i = 0; i < m->services; i++)
-		started += start(i);
+	for (uint32_t i = 0; i < m->services; i++) {
+		if (start(i))
+			started++;
+		else
+			check_essential(i);
+	}
 	log_line("root: %u of %u services run, %lu MiB of RAM", started, m->services,
 		 isthmus_boot_info()->ram_bytes >> 20);
 }
@@ -220,12 +236,8 @@ void service_ended(uint64_t client, const struct end *end)
 	service_destroy(&maker, &running[i].service);
 	running[i].client = 0;
 	machine_signal_death();
-	if (shall_restart(i, end) && start(i))
-		return;
-	if (manifest->service[i].flags & MANIFEST_ESSENTIAL) {
-		log_line("root: the system cannot go on without %s", name_of(i));
-		machine_stop(false);
-	}
+	if (!shall_restart(i, end) || !start(i))
+		check_essential(i);
 }
 
 bool service_has_power(uint64_t client)

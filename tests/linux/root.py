@@ -109,6 +109,9 @@ def main():
           [run.format(2, 2), crashed, "the system cannot go on without crash"], stops=True)
     check("one that is missing", compiled(MISSING + NAMES),
           ["cannot start missing (servers/nowhere): argument, no such program in the bundle", run.format(1, 2)])
+    check("one that is missing and essential", compiled(MISSING + "essential = true\n" + NAMES),
+          ["cannot start missing (servers/nowhere): argument, no such program in the bundle",
+           "the system cannot go on without missing"], stops=True)
     check("no manifest", None, ["the manifest is not in the bundle"], stops=True)
     check("a damaged manifest", compiled(MEMORY)[:-1], ["the manifest is of another length than its tables"], stops=True)
 
