@@ -1,7 +1,6 @@
 #include "personalities/linux/emul/io.h"
 
-#include "personalities/linux/abi/process.h"
-#include "personalities/linux/emul/deliver.h"
+#include "personalities/linux/abi/file.h"
 #include "personalities/linux/emul/iovec.h"
 #include "personalities/linux/emul/unix.h"
 
@@ -21,16 +20,28 @@ static uint64_t position_after(uint64_t position, uint64_t bytes)
 	return position == POSITION_OWN ? position : position + bytes;
 }
 
-/* One bulk buffer.  *more: the next one would neither block nor find the end. */
+/* Bytes for which the program's buffer has no room go back into the file; a pipe or a terminal has lost them. */
+static int64_t give_back(int64_t fd, uint64_t position, uint64_t count, uint64_t missing)
+{
+	if (position == POSITION_OWN)
+		UNIX_CALL(UNIX_SEEK, (uint64_t)fd, -missing, LINUX_SEEK_CUR);
+	return so_far(count - missing, -EFAULT);
+}
+
+/* One bulk buffer.  *more: the next one would neither block nor find the end.  The usual bad pointer is found before
+ * anything is read; then only the descriptor is looked at. */
 static int64_t read_piece(int64_t fd, uint64_t to, uint64_t size, uint64_t position, bool *more)
 {
-	uint64_t words[8] = { (uint64_t)fd, EXCHANGE_BULK, least(size, EXCHANGE_BULK_SIZE), position };
+	bool writable = !size || user_probe((void *)to);
+	uint64_t words[8] = { (uint64_t)fd, EXCHANGE_BULK, writable ? least(size, EXCHANGE_BULK_SIZE) : 0, position };
 	int64_t count = unix_call(UNIX_READ, words);
+	uint64_t missing;
 
 	*more = words[1] & UNIX_READ_MORE;
-	if (count > 0 && user_put(to, bulk(EXCHANGE_BULK), (size_t)count))
-		return -EFAULT;
-	return count;
+	if (count < 0 || !writable)
+		return count < 0 ? count : -EFAULT;
+	missing = user_copy((void *)to, bulk(EXCHANGE_BULK), (size_t)count);
+	return missing ? give_back(fd, position, (uint64_t)count, missing) : count;
 }
 
 int64_t io_read(int64_t fd, uint64_t to, uint64_t size, uint64_t position)

@@ -10,6 +10,7 @@
 /* In assembly: bytes that were not copied; see arch/<isa>/copy.S. */
 size_t user_copy(void *to, const void *from, size_t size);
 int64_t user_copy_string(char *to, const char *from, size_t size);
+bool user_probe(void *to);
 
 /* Whether the range can be the program's.  Not a matter of protection, since the library lives in the same address
  * space: a program that passes the library's own addresses shall get EFAULT, as for the kernel's on Linux. */

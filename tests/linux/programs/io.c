@@ -245,12 +245,21 @@ static void controls(void)
 static void faults(void)
 {
     int fd = file();
+    char *edge;
 
     SHOW(write(fd, BAD, 5));
     SHOW(write(fd, BEHIND, 5));
     write(fd, "0123456789", 10);
     lseek(fd, 0, SEEK_SET);
     SHOW(read(fd, BAD, 5));
+    SHOW(lseek(fd, 0, SEEK_CUR));
+    edge = (char *)mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + 4092;
+    munmap(edge + 4, 4096);
+    SHOW(read(fd, edge, 10));
+    SHOW(lseek(fd, 0, SEEK_CUR));
+    TRUE(!memcmp(edge, "0123", 4));
+    SHOW(write(fd, edge, 10));
+    SHOW(lseek(fd, 0, SEEK_CUR));
     SHOW(read(-1, back, 5));
     SHOW(write(-1, back, 5));
     SHOW(syscall(SYS_fstat, fd, BAD));

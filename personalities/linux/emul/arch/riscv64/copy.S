@@ -55,4 +55,18 @@ copy_char_fault:
 	li a0, -1
 	ret
 
+/* bool user_probe(void *to): whether the byte can be written, which its word is, with the value that it has. */
+	.globl user_probe
+user_probe:
+	andi a0, a0, -4
+	.globl probe, probe_end, probe_fault
+probe:
+	amoor.w zero, zero, (a0)
+probe_end:
+	li a0, 1
+	ret
+probe_fault:
+	li a0, 0
+	ret
+
 	.section .note.GNU-stack, "", @progbits

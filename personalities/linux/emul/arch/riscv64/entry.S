@@ -116,6 +116,7 @@ fixups:
 	.quad copy_words, copy_words_end, copy_fault
 	.quad copy_bytes, copy_bytes_end, copy_fault
 	.quad copy_char, copy_char_end, copy_char_fault
+	.quad probe, probe_end, probe_fault
 fixups_end:
 
 	.section .note.GNU-stack, "", @progbits

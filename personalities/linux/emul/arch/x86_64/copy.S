@@ -19,9 +19,10 @@ copy_bytes:
 copy_bytes_end:
 	xor %eax, %eax
 	ret
+/* The word may go across the end of what is there: its first bytes still count. */
 copy_words_fault:
-	lea (%rdx, %rcx, 8), %rax
-	ret
+	lea (%rdx, %rcx, 8), %rcx
+	jmp copy_bytes
 copy_bytes_fault:
 	mov %rcx, %rax
 	ret
@@ -44,6 +45,19 @@ copy_char_end:
 2:	ret
 copy_char_fault:
 	mov $-1, %rax
+	ret
+
+/* bool user_probe(void *to): whether the byte can be written, which it is, with the value that it has. */
+	.globl user_probe
+user_probe:
+	.globl probe, probe_end, probe_fault
+probe:
+	lock orb $0, (%rdi)
+probe_end:
+	mov $1, %eax
+	ret
+probe_fault:
+	xor %eax, %eax
 	ret
 
 	.section .note.GNU-stack, "", @progbits

@@ -108,6 +108,7 @@ fixups:
 	.quad copy_words, copy_words_end, copy_words_fault
 	.quad copy_bytes, copy_bytes_end, copy_bytes_fault
 	.quad copy_char, copy_char_end, copy_char_fault
+	.quad probe, probe_end, probe_fault
 fixups_end:
 
 	.section .note.GNU-stack, "", @progbits
