@@ -256,6 +256,37 @@ static void many_wait(void)
     QUIET_OK("forty threads wait for one budget", before);
 }
 
+/* More ready threads than one step looks at find that their budget is empty. */
+static void many_run_dry(void)
+{
+    enum { MANY = 40 };
+    isthmus_slot budget = rig_budget(RIG_POOL, rig_us(2000), 0), note = rig_notification(RIG_POOL);
+    struct rig_worker *w[MANY];
+    unsigned before = test_failures();
+    uint64_t at[MANY];
+
+    NEED("notify", isthmus_budget_notify(budget, note));
+    for (unsigned i = 0; i < MANY; i++)
+        w[i] = start(budget, 5, yields, i);
+    for (int round = 0; round < 3; round++) {
+        QUIET_ERROR("it ends", isthmus_recv(note, NULL, &(struct isthmus_message){ 0 }), ISTHMUS_OK);
+        for (unsigned i = 0; i < MANY; i++)
+            at[i] = counts[i];
+        sleep_us(5000);
+        for (unsigned i = 0; i < MANY; i++)
+            QUIET_EQUAL("it stands", counts[i], at[i]);
+        for (uint64_t time = rig_us(20000); isthmus_machine_refill(MACHINE, budget, time, 0) == ISTHMUS_E_MORE; time = 0)
+            ;
+        for (unsigned i = 0; i < MANY; i++)
+            QUIET("it goes on", sleep_until(&counts[i], at[i]));
+    }
+    for (unsigned i = 0; i < MANY; i++)
+        rig_end(w[i]);
+    rig_destroy(RIG_POOL, budget);
+    rig_destroy(RIG_POOL, note);
+    QUIET_OK("forty threads run out of one budget", before);
+}
+
 void budget_tests(void)
 {
     ends();
@@ -266,4 +297,5 @@ void budget_tests(void)
     own_budget_destroyed();
     moves();
     many_wait();
+    many_run_dry();
 }

@@ -236,6 +236,35 @@ static void in_a_child(void)
     QUIET_OK("mappings of a child", before);
 }
 
+/* The next child may have the cell, the number of the address space and the page tables of the last one: what that had
+ * mapped is not to be seen. */
+static void next_child(void)
+{
+    isthmus_slot f = rig_frame(RIG_POOL);
+    unsigned before = test_failures();
+    struct isthmus_message m;
+
+    for (unsigned i = 0; i < 8; i++) {
+        struct task child;
+
+        rig_child(&child, 2, 10);
+        NEED("grant", task_grant(&child, CHILD_ENDPOINT, faults, ISTHMUS_R_WRITE, 5));
+        NEED("handler", isthmus_task_handler(child.task, faults));
+        NEED("tables", space_tables(child.task, child.pool, A));
+        if (i % 2 == 0)
+            NEED("map", isthmus_task_map(child.task, f, A, READ, 0));
+        rig_child_start(&child, child_reads);
+        for (unsigned j = 0; j < 3; j++) {
+            NEED("receive", j ? isthmus_reply_recv(faults, NULL, &m) : isthmus_recv(faults, NULL, &m));
+            QUIET_EQUAL("a fault, or a message", isthmus_tag_kind(m.tag), i % 2 ? ISTHMUS_MESSAGE_FAULT : ISTHMUS_MESSAGE_IPC);
+            m.tag = 0;
+        }
+        task_destroy(&rig_maker, &child);
+    }
+    rig_destroy(RIG_POOL, f);
+    QUIET_OK("children one after the other", before);
+}
+
 void isthmus_main(uint64_t arg)
 {
     rig_enter(arg);
@@ -247,6 +276,7 @@ void isthmus_main(uint64_t arg)
     protect_is_whole();
     many_mappings();
     in_a_child();
+    next_child();
     table_tests();
     test_done();
 }
