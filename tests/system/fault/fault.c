@@ -67,7 +67,8 @@ static void one(const char *name, void (*code)(void), uint64_t argument, uint64_
 
     fault_start(w, code, argument);
     expect_fault(name, w, cause, pc, address);
-    resume_landed(name);
+    if (cause != ISTHMUS_FAULT_STEP) /* which would go on, step by step */
+        resume_landed(name);
     rig_end(w);
     QUIET_OK(name, before);
 }
@@ -97,8 +98,8 @@ static void kinds(void)
     one("jump into the kernel", fault_jump, kernel, ISTHMUS_FAULT_EXECUTE, FAULT_KERNEL_PC(kernel), kernel);
     one("undefined instruction", fault_undefined, 0, ISTHMUS_FAULT_INSTRUCTION, (uint64_t)fault_undefined, 0);
     for (unsigned i = 0; i < sizeof fault_own / sizeof fault_own[0]; i++)
-        one(fault_own[i].name, fault_own[i].code, fault_own[i].argument, fault_own[i].cause, (uint64_t)fault_own[i].code,
-            fault_own[i].address);
+        one(fault_own[i].name, fault_own[i].code, fault_own[i].argument, fault_own[i].cause,
+            fault_own[i].at ? (uint64_t)fault_own[i].at : (uint64_t)fault_own[i].code, fault_own[i].address);
 }
 
 /* ---- going on ---- */

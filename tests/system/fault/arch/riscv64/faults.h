@@ -12,10 +12,10 @@ enum { FAULT_REGISTERS = 32, FAULT_BREAK_BYTES = 0 /* from the breakpoint to the
 #define FAULT_KERNEL_PC(address) (address)
 
 /* Faults of this ISA only.  Address: what w0 says. */
-static const struct fault_own { const char *name; void (*code)(void); uint64_t argument, cause, address; } fault_own[] = {
-    { "all zeroes", fault_zeroes, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "read of a privileged register", fault_privileged, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "misaligned atomic", fault_misaligned, 0x200000 - 63, ISTHMUS_FAULT_ALIGNMENT, 0x200000 - 63 },
+static const struct fault_own { const char *name; void (*code)(void); uint64_t argument, cause, address; const char *at; } fault_own[] = {
+    { "all zeroes", fault_zeroes, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "read of a privileged register", fault_privileged, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "misaligned atomic", fault_misaligned, 0x200000 - 63, ISTHMUS_FAULT_ALIGNMENT, 0x200000 - 63, 0 },
 };
 
 /* What a register holds after `value` was written, if it may be; of the pc, bit 0 is not there. */

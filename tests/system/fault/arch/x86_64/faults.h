@@ -2,10 +2,11 @@
 #pragma once
 #include <isthmus/abi.h>
 
-/* Each is one instruction, at the function's first byte. */
+/* Each is one instruction, at the function's first byte, or at the label of the table below. */
 void fault_load(void), fault_store(void), fault_jump(void), fault_undefined(void), fault_privileged(void), fault_port(void);
 void fault_break(void), fault_wait(void), fault_divide(void), fault_int(void), fault_segment(void), fault_cr(void), fault_msr(void);
-void fault_cli(void);
+void fault_cli(void), fault_step(void), fault_x87(void);
+extern const char fault_step_at[], fault_x87_at[];
 
 enum { FAULT_REGISTERS = 20, FAULT_BREAK_BYTES = 1 /* from the breakpoint to the pc told */ };
 
@@ -13,16 +14,18 @@ enum { FAULT_REGISTERS = 20, FAULT_BREAK_BYTES = 1 /* from the breakpoint to the
 #define FAULT_KERNEL_PC(address) 0x7ffffffff000
 
 /* Faults of this ISA only.  Address: what w0 says. */
-static const struct fault_own { const char *name; void (*code)(void); uint64_t argument, cause, address; } fault_own[] = {
-    { "halt", fault_privileged, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "disable interrupts", fault_cli, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "I/O port", fault_port, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "division by zero", fault_divide, 0, ISTHMUS_FAULT_ARITHMETIC, 0 },
-    { "software interrupt", fault_int, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "load of a segment", fault_segment, 8, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "read of a control register", fault_cr, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "read of a model-specific register", fault_msr, 0, ISTHMUS_FAULT_INSTRUCTION, 0 },
-    { "address that is not canonical", fault_load, 0x800000000000, ISTHMUS_FAULT_INSTRUCTION, 0 },
+static const struct fault_own { const char *name; void (*code)(void); uint64_t argument, cause, address; const char *at; } fault_own[] = {
+    { "halt", fault_privileged, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "disable interrupts", fault_cli, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "I/O port", fault_port, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "division by zero", fault_divide, 0, ISTHMUS_FAULT_ARITHMETIC, 0, 0 },
+    { "software interrupt", fault_int, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "load of a segment", fault_segment, 8, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "read of a control register", fault_cr, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "read of a model-specific register", fault_msr, 0, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "address that is not canonical", fault_load, 0x800000000000, ISTHMUS_FAULT_INSTRUCTION, 0, 0 },
+    { "single step", fault_step, 0, ISTHMUS_FAULT_STEP, 0, fault_step_at },
+    { "x87 division by zero", fault_x87, 0, ISTHMUS_FAULT_FLOAT, 0, fault_x87_at },
 };
 
 /* What a register holds after `value` was written, if it may be.  Addresses are to be canonical; of the flags only user
