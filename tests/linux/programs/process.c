@@ -230,6 +230,34 @@ static void spawning(void)
     SHOW(system("exit 6") >= 0 ? 0 : -1);
 }
 
+/* Two processes that hand a word to each other a hundred times. */
+static void futexes(void)
+{
+    uint32_t *word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct timespec little = { 0, 20000000 };
+    pid_t pid;
+
+    SHOW(syscall(SYS_futex, word, 0, 5, NULL));
+    SHOW(syscall(SYS_futex, word, 128, 0, &little));
+    SHOW(syscall(SYS_futex, word, 1, 1));
+    SHOW(syscall(SYS_futex, (char *)word + 1, 1, 1));
+    SHOW(syscall(SYS_futex, BAD, 0, 0, NULL));
+    fflush(stdout);
+    pid = fork();
+    for (uint32_t turn = 0; turn < 100; turn++) {
+        uint32_t mine = turn * 2 + (pid == 0), now;
+
+        while ((now = __atomic_load_n(word, __ATOMIC_SEQ_CST)) != mine)
+            syscall(SYS_futex, word, 0, now, NULL);
+        __atomic_store_n(word, mine + 1, __ATOMIC_SEQ_CST);
+        syscall(SYS_futex, word, 1, 1);
+    }
+    if (!pid)
+        _exit(0);
+    waitpid(pid, NULL, 0);
+    SHOW(*word);
+}
+
 static void groups(void)
 {
     pid_t pid;
@@ -300,6 +328,7 @@ int main(int argc, char **argv)
     exec_keeps();
     long_arguments();
     spawning();
+    futexes();
     groups();
     usage();
     return 0;
