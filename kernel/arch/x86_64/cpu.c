@@ -80,8 +80,7 @@ void cpu_init(void)
 
 void cpu_log(void)
 {
-    uint64_t cr4 = cr4_read();
     for (unsigned i = 0; i < OPTIONAL; i++)
-        if (!(cr4 & optional[i].cr4))
+        if (!has(&optional[i].feature))
             log_line("processor without %s: going on without it", optional[i].feature.name);
 }

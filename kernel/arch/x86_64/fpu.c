@@ -10,7 +10,9 @@
 #define AVX (1ul << 2)
 #define AVX512 (7ul << 5)
 
-enum { FCW_INITIAL = 0x37f, MXCSR_INITIAL = 0x1f80, XSTATE_LEAF = 0xd };
+enum { FCW_INITIAL = 0x37f, MXCSR_INITIAL = 0x1f80, XSTATE_LEAF = 0xd, HYPERVISOR_LEAF = 0x40000000 };
+
+uint64_t fpu_guard;
 
 /* The part of the area that is looked at here. */
 struct area {
@@ -39,16 +41,26 @@ static bool try_components(uint64_t wanted)
     return cpuid(XSTATE_LEAF, 0).ebx <= FPU_SIZE;
 }
 
+/* QEMU's emulator (7.2) does not raise #NM for XSAVE and XRSTOR: whoever executes them would see another thread's registers. */
+static bool is_qemu_emulator(void)
+{
+    struct cpuid c = cpuid(HYPERVISOR_LEAF, 0);
+
+    return c.ebx == 0x54474354 && c.ecx == 0x43544743 && c.edx == 0x47435447; /* "TCGTCGTCGTCG" */
+}
+
 void fpu_init(void)
 {
     if (!cpu_has_xsave())
         return;
+    fpu_guard = is_qemu_emulator() ? CR4_OSXSAVE : 0;
     struct cpuid c = cpuid(XSTATE_LEAF, 0);
     uint64_t there = ((uint64_t)c.edx << 32 | c.eax) & (X87 | SSE | AVX | AVX512);
     if ((there & AVX512) != AVX512 || !(there & AVX))
         there &= ~AVX512;
     if (!try_components(there) && !try_components(there & (X87 | SSE | AVX)))
         panic("XSAVE wants more than %u bytes for AVX", (unsigned)FPU_SIZE);
+    cr4_write(cr4_read() & ~fpu_guard);
 }
 
 void arch_fpu_save(struct thread_frame *t)

@@ -4,7 +4,7 @@
 #include "kernel/arch/x86_64/trap.h"
 
 /* Exceptions, Intel SDM 3A section 6.15. */
-enum exception { NM = 7, PF = 14, EXCEPTIONS = 32 };
+enum exception { UD = 6, NM = 7, PF = 14, EXCEPTIONS = 32 };
 enum { PF_WRITE = 1 << 1, PF_FETCH = 1 << 4 };
 
 static const uint8_t cause_of[EXCEPTIONS] = {
@@ -49,8 +49,9 @@ _Noreturn void trap_user(struct registers *r)
     }
     if (pc >= USER_ADDRESS_END)
         trap_fault(ISTHMUS_FAULT_EXECUTE, pc, r->vector << 32 | r->error);
-    if (r->vector != NM)
+    if (r->vector != NM && !(r->vector == UD && fpu_guard && !core_block()->fpu_on))
         user_fault(r);
+    /* With the guard an undefined instruction may be XSAVE: it is tried again with the FPU, and the second time it is what it is. */
     fpu_claim();
     arch_exit_full((struct thread_frame *)r); /* its first member */
 }

@@ -5,6 +5,7 @@
 
 void fpu_load(const uint64_t in[FPU_WORDS]);
 void fpu_store(uint64_t out[FPU_WORDS]);
+uint64_t fpu_peek(void);
 
 static isthmus_slot e;
 
@@ -229,6 +230,24 @@ static void child(void)
     QUIET_OK("a child keeps its own", before);
 }
 
+/* Whatever instruction touches the FPU first, it shows nothing of the thread that used it before. */
+static volatile uint64_t peeked;
+
+static void peek(uint64_t unused) { peeked = fpu_peek(); }
+
+static void first_look(void)
+{
+    struct rig_worker *w;
+
+    set(61);
+    peeked = 1;
+    w = rig_run(peek, 0);
+    CHECK("the thread that looks ends", rig_wait(w));
+    CHECK_EQUAL("its first look shows nothing", peeked, 0);
+    CHECK_EQUAL("and changes nothing", wrong(61), 0);
+    rig_end(w);
+}
+
 void isthmus_main(uint64_t arg)
 {
     rig_enter(arg);
@@ -243,5 +262,6 @@ void isthmus_main(uint64_t arg)
     calls();
     fresh();
     child();
+    first_look();
     test_done();
 }

@@ -60,6 +60,9 @@ ALWAYS_INLINE void arch_redirect_resume(struct registers *r, const struct isthmu
 /* fpu.c */
 void arch_fpu_save(struct thread_frame *t);
 void arch_fpu_load(struct thread_frame *t);
+/* CR4_OSXSAVE on a processor whose XSAVE and XRSTOR ignore CR0.TS, so that they fault all the same; else 0. */
+extern uint64_t fpu_guard;
+
 /* CR0 is slow to write, and most exits change nothing. */
 ALWAYS_INLINE void arch_fpu_on(void)
 {
@@ -67,6 +70,8 @@ ALWAYS_INLINE void arch_fpu_on(void)
         return;
     core_block()->fpu_on = 1;
     __asm__ volatile("clts" : : : "memory");
+    if (fpu_guard)
+        cr4_write(cr4_read() | fpu_guard);
 }
 
 ALWAYS_INLINE void arch_fpu_off(void)
@@ -75,6 +80,8 @@ ALWAYS_INLINE void arch_fpu_off(void)
         return;
     core_block()->fpu_on = 0;
     cr0_write(cr0_read() | CR0_TS);
+    if (fpu_guard)
+        cr4_write(cr4_read() & ~fpu_guard);
 }
 
 /* timer.c */

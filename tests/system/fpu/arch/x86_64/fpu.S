@@ -1,4 +1,5 @@
-/* void fpu_load(const uint64_t in[68]), void fpu_store(uint64_t out[68]) */
+/* void fpu_load(const uint64_t in[68]), void fpu_store(uint64_t out[68])
+ * uint64_t fpu_peek(void): what XSAVE, as the first thing that touches the FPU, shows of xmm0 to xmm15, OR-ed together */
 .macro load_x87 n
     mov     8*\n(%rdi), %rax
     mov     %rax, -16(%rsp)
@@ -48,6 +49,23 @@ fpu_store:
     movq    $0, 32*\n+16(%rdi)
     movq    $0, 32*\n+24(%rdi)
     .endr
+    ret
+    .globl  fpu_peek
+fpu_peek:
+    lea     -4096(%rsp), %rdi
+    and     $-64, %rdi
+    mov     %rdi, %rsi
+    mov     $4032 / 8, %ecx
+    xor     %eax, %eax
+    rep stosq
+    mov     $-1, %eax
+    mov     $-1, %edx
+    xsave64 (%rsi)
+    xor     %eax, %eax
+    mov     $32, %ecx
+2:  or      152(%rsi, %rcx, 8), %rax    /* 160: xmm0 */
+    dec     %ecx
+    jnz     2b
     ret
     .bss
     .balign 8

@@ -10,6 +10,7 @@ static inline void fpu_prepare(void)
 {
     uint32_t a = 1, b, c = 0, d;
 
+    __asm__ volatile("fninit"); /* where the kernel hides XSAVE from who does not use the FPU, CPUID tells only then */
     __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
     fpu_has_avx = (c >> 27 & 1) && (c >> 28 & 1); /* XSAVE in use, AVX there */
     if (fpu_has_avx) {
