@@ -251,6 +251,7 @@ static bool awaits_reply(cell_ix k, uint64_t call)
     return c->kind == CELL_THREAD && c->thread.call == call && (c->state == THREAD_REPLY || c->state == THREAD_FAULT_REPLY);
 }
 
+/* Client k gets its answer, and is in no queue then. */
 static void answer(cell_ix me, cell_ix k)
 {
     const struct registers *r = &thread_frame(me)->regs;
@@ -261,42 +262,53 @@ static void answer(cell_ix me, cell_ix k)
         deliver_message(me, k, 0);
     else if (r->tag >> ISTHMUS_TAG_LABEL_SHIFT == ISTHMUS_FAULT_RESUME_AT)
         (void)arch_register_write(&thread_frame(k)->regs, ARCH_REGISTER_PC, r->word[0]);
-    sched_ready(k);
 }
 
-/* Answers the call received last, if its caller still waits. */
-static error answer_peer(cell_ix me)
+/* Answers the call received last, if its caller still waits; that one, in no queue, or nil. */
+static cell_ix answer_peer(cell_ix me)
 {
     struct cell *c = cell_at(me);
     cell_ix k = { c->thread.peer };
 
     c->thread.peer = 0;
     if (!k.i || !awaits_reply(k, c->thread.peer_call))
-        return ISTHMUS_E_STALE;
+        return NIL_CELL;
     answer(me, k);
+    return k;
+}
+
+/* The thread that the slot register names to be answered, answered and in no queue. */
+static error answer_named(cell_ix me, const struct registers *r, cell_ix *k)
+{
+    struct slot *s = slot_named(me, r->slot);
+
+    if (!s || s->kind != ISTHMUS_REPLY)
+        return s && slot_is_live(s) ? ISTHMUS_E_KIND : ISTHMUS_E_CAP;
+    *k = (cell_ix){ s->object };
+    if (awaits_reply(*k, s->id))
+        answer(me, *k);
+    else
+        k->i = 0;
+    slot_clear(s);
     return ISTHMUS_OK;
 }
 
 error op_reply(cell_ix me, struct registers *r)
 {
-    error err = ISTHMUS_E_STALE;
+    cell_ix k = NIL_CELL;
+    error err = ISTHMUS_OK;
 
-    if (!r->slot) {
-        err = answer_peer(me);
-    } else {
-        struct slot *s = slot_named(me, r->slot);
-
-        if (!s || s->kind != ISTHMUS_REPLY)
-            return s && slot_is_live(s) ? ISTHMUS_E_KIND : ISTHMUS_E_CAP;
-        if (awaits_reply((cell_ix){ s->object }, s->id)) {
-            answer(me, (cell_ix){ s->object });
-            err = ISTHMUS_OK;
-        }
-        slot_clear(s);
-    }
-    return err;
+    if (r->slot)
+        err = answer_named(me, r, &k);
+    else
+        k = answer_peer(me);
+    if (err || !k.i)
+        return err ? err : ISTHMUS_E_STALE;
+    sched_ready(k);
+    return ISTHMUS_OK;
 }
 
+/* If nobody has to be answered, or no longer, it only receives.  The client goes on at once if the server waits. */
 error op_reply_recv(cell_ix me, struct registers *r)
 {
     struct cap c;
@@ -304,8 +316,14 @@ error op_reply_recv(cell_ix me, struct registers *r)
 
     if (err)
         return err;
-    (void)answer_peer(me); /* nobody to answer, or no longer: nothing to do */
-    return receive(me, (cell_ix){ c.object }, true);
+    cell_ix k = answer_peer(me);
+
+    err = receive(me, (cell_ix){ c.object }, true);
+    if (k.i && this_core()->current)
+        sched_ready(k);
+    else if (k.i)
+        run_or_ready(k);
+    return err;
 }
 
 error op_save_reply(cell_ix me, struct registers *r)

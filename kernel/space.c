@@ -344,22 +344,35 @@ static uint32_t user_entries(frame_ix table)
     return frame_at(table)->order == ARCH_TABLE_LEVELS ? TABLE_ENTRIES / 2 : TABLE_ENTRIES;
 }
 
-/* Looks at up to 64 entries from where the table's scan stopped.  At an entry that refers to a table it stops and gives
- * that table; nil when the step is done. */
+enum { GROUP = 8 }; /* entries that are looked at together: most of a table is empty */
+
+static bool group_is_empty(frame_ix table, uint32_t first)
+{
+    const uint64_t *e = &table_at(table)->entry[first];
+
+    return !(e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]);
+}
+
+/* Looks at up to 64 entries, or groups of them, from where the table's scan stopped.  At an entry that refers to a table it stops
+ * and gives that table; nil when the step is done. */
 static frame_ix scan_step(frame_ix table)
 {
     struct frame *t = frame_at(table);
     uint32_t end = user_entries(table);
 
-    for (int i = 0; i < 64 && t->scan < end; i++, t->scan++) {
+    for (int i = 0; i < 64 && t->scan < end; i++) {
         entry_ix e = entry_in(table, t->scan);
         uint64_t v = *entry_at(e);
 
-        if (!arch_entry_present(v))
+        if (!(t->scan % GROUP) && group_is_empty(table, t->scan)) {
+            t->scan += GROUP;
             continue;
-        if (arch_entry_is_table(v, t->order))
+        }
+        if (arch_entry_present(v) && arch_entry_is_table(v, t->order))
             return (frame_ix){ (uint32_t)(arch_entry_target(v) - (ARCH_RAM_BASE >> ISTHMUS_PAGE_BITS)) };
-        clear_mapping(e);
+        if (arch_entry_present(v))
+            clear_mapping(e);
+        t->scan++;
     }
     return NIL_FRAME;
 }
