@@ -155,12 +155,18 @@ static int attach(struct file *file)
 	return 0;
 }
 
+/* A pipe that pipe() made, opened again through /proc: there is nobody to wait for. */
+static bool is_anonymous(const struct file *file)
+{
+	return file->inode->ops == &pipe_inode_ops;
+}
+
 int pipe_open(struct file *file)
 {
 	const struct pipe *pipe = file->inode->pipe;
 	bool writes_only = (file->flags & LINUX_O_ACCMODE) == LINUX_O_WRONLY;
 
-	if (writes_only && file->flags & LINUX_O_NONBLOCK && (!pipe || !pipe->readers))
+	if (writes_only && file->flags & LINUX_O_NONBLOCK && !is_anonymous(file) && (!pipe || !pipe->readers))
 		return -ENXIO;
 	/* How often the other end had been opened before: another time lets this open go on. */
 	file->value = !pipe ? 0 : writes_only ? pipe->reader_opens : pipe->writer_opens;
@@ -172,7 +178,7 @@ bool pipe_is_connected(struct file *file, struct waiter *waiter)
 	struct pipe *pipe = pipe_of(file);
 	uint32_t access = file->flags & LINUX_O_ACCMODE;
 
-	if (access == LINUX_O_RDWR || file->flags & LINUX_O_NONBLOCK)
+	if (access == LINUX_O_RDWR || file->flags & LINUX_O_NONBLOCK || is_anonymous(file))
 		return true;
 	if (access == LINUX_O_WRONLY ? pipe->readers || pipe->reader_opens > file->value
 				     : pipe->writers || pipe->writer_opens > file->value)
