@@ -81,7 +81,6 @@ static int64_t exec_start(int64_t dirfd, uint64_t path, uint64_t argv, uint64_t 
 	struct packer p = { 0 };
 	int64_t argc, envc, error;
 
-	UNIX_CALL(UNIX_EXEC_DATA, BESIDE, 0);
 	argc = pack_arguments(&p, argv);
 	if (argc < 0)
 		return argc;
@@ -94,7 +93,7 @@ static int64_t exec_start(int64_t dirfd, uint64_t path, uint64_t argv, uint64_t 
 	return UNIX_CALL(UNIX_EXECVE, (uint64_t)dirfd, PATH_A, flags, (uint64_t)argc, (uint64_t)envc, BESIDE, p.used);
 }
 
-/* Strings that the server has got are dropped if nothing comes of it. */
+/* Strings that the server has got are dropped if nothing comes of it, so that the next execve finds none. */
 static int64_t exec_or_drop(int64_t dirfd, uint64_t path, uint64_t argv, uint64_t envp, uint64_t flags)
 {
 	int64_t error = exec_start(dirfd, path, argv, envp, flags);

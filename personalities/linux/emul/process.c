@@ -95,6 +95,7 @@ int64_t call_clone3(const uint64_t a[static 6], const struct emul_call *call)
 
 int64_t call_exit(const uint64_t a[static 6], const struct emul_call *call)
 {
-	for (;;)
-		UNIX_CALL(UNIX_EXIT, a[0] & 0xff);
+	UNIX_CALL(UNIX_EXIT, a[0] & 0xff);
+	/* Answered: there is no server any more.  Stop, rather than go on with a program that has ended. */
+	__builtin_trap();
 }
