@@ -302,7 +302,7 @@ static void usage(void)
     l.rlim_cur = l.rlim_max + 1;
     SHOW(l.rlim_max == RLIM_INFINITY ? (errno = EINVAL, -1) : setrlimit(RLIMIT_NOFILE, &l));
     SHOW(sched_yield());
-    SHOW(getpriority(PRIO_PROCESS, 0));
+    TRUE(getpriority(PRIO_PROCESS, 0) >= 0); /* the host may run its tests niced */
     SHOW(getpriority(9, 0));
 }
 
