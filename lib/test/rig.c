@@ -234,7 +234,7 @@ void rig_settle(void)
 
 bool rig_wait(struct rig_worker *w)
 {
-	uint64_t end = rig_ticks() + rig_us(1000000);
+	uint64_t end = rig_ticks() + rig_us(10000000);
 
 	while (!w->done && rig_ticks() < end)
 		isthmus_yield();

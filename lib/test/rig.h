@@ -79,7 +79,7 @@ void rig_forget_dead(void);                  /* all that were */
 /* Lets all threads of the root's priority run until they wait. */
 void rig_settle(void);
 
-/* Waits until the worker is done, at most about a second: false if it is not. */
+/* Waits until the worker is done, at most ten seconds, since the machine may be a slow one: false if it is not. */
 bool rig_wait(struct rig_worker *worker);
 
 /* Ticks of the clock; how many in so many microseconds. */
