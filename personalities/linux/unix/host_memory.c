@@ -2,6 +2,7 @@
 #include "personalities/linux/unix/host_internal.h"
 
 #include <isthmus/proto/memory.h>
+#include <isthmus/proto/supervisor.h>
 
 #include "lib/log/log.h"
 #include "lib/rt/mem.h"
@@ -13,6 +14,8 @@
 #define REGION_HIGH 0x3800000000
 /* Pages that are left to others: what is asked for must be there when it is touched. */
 #define MARGIN_PAGES 64
+/* So many the memory server brings in a call, at most. */
+#define POPULATED_PAGES 1024
 #define FIRST_SLOT SERVICE_FIRST_FREE
 
 struct slots host_slots;
@@ -24,6 +27,8 @@ static isthmus_slot notification;
 _Noreturn void host_panic(const char *what, enum isthmus_error error)
 {
 	log_line("unix: %s: error %u; the server cannot go on", what, error);
+	if (supervisor_exit(service_cap("root"), 1) != ISTHMUS_OK)
+		log_line("unix: root does not know");
 	for (;;)
 		*(volatile int *)0 = 0;
 }
@@ -96,13 +101,26 @@ static bool is_there(uint64_t pages)
 	return limit - used >= pages + MARGIN_PAGES && ram_free >= pages + MARGIN_PAGES;
 }
 
-/* Maps with all pages present. */
+static int map_own(uint64_t address, uint64_t pages, uint64_t object, uint64_t first, uint32_t flags, uint64_t *out)
+{
+	return host_error(memory_space_map(host_memory_service, host_own_space, address, pages * HEAP_PAGE, object, first * HEAP_PAGE,
+					   MEMORY_PROT_READ | MEMORY_PROT_WRITE, flags | MEMORY_POPULATE, out));
+}
+
+/* Maps with all pages present: a first time for the place, then again in pieces of which all pages come in. */
 static int map_present(uint64_t address, uint64_t pages, uint64_t object, uint32_t flags, uint64_t *out)
 {
+	uint64_t at, piece;
+	int error;
+
 	if (!is_there(pages))
 		return -ENOMEM;
-	return host_error(memory_space_map(host_memory_service, host_own_space, address, pages * HEAP_PAGE, object, 0,
-					   MEMORY_PROT_READ | MEMORY_PROT_WRITE, flags | MEMORY_POPULATE, out));
+	error = map_own(address, pages, object, 0, flags, out);
+	for (uint64_t done = POPULATED_PAGES; error == 0 && done < pages; done += piece) {
+		piece = pages - done < POPULATED_PAGES ? pages - done : POPULATED_PAGES;
+		error = map_own(*out + done * HEAP_PAGE, piece, object, done, flags | MEMORY_FIXED | MEMORY_REPLACE, &at);
+	}
+	return error;
 }
 
 int host_heap_commit(uint64_t offset, uint64_t bytes)
