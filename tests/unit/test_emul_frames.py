@@ -96,7 +96,8 @@ def main():
         source = COMMON.format(isa=isa, stat=STAT[isa]) + ISA[isa]
         done = subprocess.run([compiler, "-std=gnu11", "-D_GNU_SOURCE", "-fsyntax-only", "-I.", "-x", "c", "-"], cwd=TOP, input=source,
                               capture_output=True, text=True, check=False)
-        print(f"not ok layouts of {isa}: the compiler says\n  " + done.stderr.replace("\n", "\n  ") if done.returncode else f"ok layouts of {isa}")
+        said = done.stderr.replace("\n", "\n  ")
+        print(f"not ok layouts of {isa}: the compiler says\n  {said}" if done.returncode else f"ok layouts of {isa}")
 
 
 if __name__ == "__main__":

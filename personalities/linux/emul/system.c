@@ -90,17 +90,6 @@ int64_t call_sethostname(const uint64_t a[static 6], const struct emul_call *cal
 	return UNIX_CALL(UNIX_SETHOSTNAME, EXCHANGE_BULK, (uint64_t)size);
 }
 
-int64_t call_syslog(const uint64_t a[static 6], const struct emul_call *call)
-{
-	int64_t size = as_int(a[2]), result;
-	uint64_t room = (uint64_t)size < EXCHANGE_BULK_SIZE ? (uint64_t)size : EXCHANGE_BULK_SIZE;
-
-	if (size < 0)
-		return -EINVAL;
-	result = UNIX_CALL(UNIX_SYSLOG, (uint64_t)as_int(a[0]), a[1] ? EXCHANGE_BULK : 0, room);
-	return result > 0 && a[1] ? answer_out(result, a[1], (size_t)result < room ? (size_t)result : 0) : result;
-}
-
 #define REBOOT_MAGIC1 0xfee1dead
 #define REBOOT_MAGIC2 672274793u
 #define REBOOT_MAGIC2A 85072278u
