@@ -30,6 +30,9 @@ Definition is_live c (k : B -> Act) : Act :=
      || ((kind == #KIND_REPLY) && reply)
      || ((kind != #KIND_NULL) && (kind != #KIND_FRAME) && (kind != #KIND_REPLY) && (c_id == id_of c))).
 
+(* The first step of a destruction: no capability matches any more but the one that destroys. *)
+Definition make_dying (c : W) : Act := id <- cell_id @ c; cell_id @ c := (id .| #DYING).
+
 (* ---- slots *)
 Definition slot_at (task n : W) (k : W -> Act) : Act :=
   root <- task_slots @ task;

@@ -39,9 +39,8 @@ Definition destroy_pool (c : W) (k : W -> Act) : Act :=
   FI.
 
 Definition cell_destroy_step (c : W) (k : W -> Act) : Act :=
-  id <- cell_id @ c;
   kind <- cell_kind @ c;
-  cell_id @ c := (id .| #DYING) ;;
+  make_dying c ;;
   IF kind == #CELL_POOL THEN destroy_pool c k
   ELSE IF kind == #CELL_TASK THEN task_destroy_step c k
   ELSE IF kind == #CELL_THREAD THEN thread_destroy_step c k

@@ -4,8 +4,7 @@
    stays in registers: the thread that stops keeps in its frame the message registers of an earlier trap.  A thread that
    runs is the only one whose frame means nothing, so here the registers with which a thread goes on are written there.
 
-   Differences to the other path, all of them allowed: the client runs before ready threads of its own priority, and a call
-   that ends by an error brings back older registers. *)
+   So a call that ends by an error brings back older registers than on the other path. *)
 From Isthmus Require Export syscall.
 
 (* What user level had in its message registers. *)
@@ -47,9 +46,9 @@ Definition fast_call (me : W) x (slow : Act) : Act :=
     leave_endpoint e r ;;
     queue_append r me ;;
     call <- fresh_id;
+    thread_call @ me := call ;;
     thread_peer @ r := me ;;
     thread_peer_call @ r := call ;;
-    thread_call @ me := call ;;
     cell_state @ me := #REPLY ;;
     not_full me ;;
     budget <- core_budget @ self;

@@ -174,7 +174,7 @@ Definition awaits_reply (c call : W) (k : B -> Act) : Act :=
   state <- cell_state @ c;
   k ((kind == #CELL_THREAD) && (number == call) && ((state == #REPLY) || (state == #FAULT_REPLY))).
 
-(* The client c gets the message in me's registers; a faulted one goes on as the label says. *)
+(* The client c gets the message in me's registers, a faulted one goes on as the label says; it is in no queue then. *)
 Definition answer_to (port_pc : W -> W) (pc_valid : W -> B) (me c : W) : Act :=
   state <- cell_state @ c;
   sched_remove c ;;
@@ -183,40 +183,49 @@ Definition answer_to (port_pc : W -> W) (pc_valid : W -> B) (me c : W) : Act :=
     tag <- me ~> TAG;
     w0 <- me ~> (WORD 0);
     IF ((tag >> #TAG_LABEL_SHIFT) == #FAULT_RESUME_AT) && pc_valid w0 THEN c ~> PC := port_pc w0 FI
-  FI ;;
-  sched_ready c.
+  FI.
 
 Context {p : Port W B S}.
 Definition reply_to (me c : W) : Act := answer_to (register_value #PC) (register_valid #PC) me c.
 
-(* Answers the call received last, if its caller still waits; the peer is forgotten in any case. *)
-Definition answer_peer (me : W) : Act :=
+(* Answers the call received last, if its caller still waits; the peer is forgotten in any case.  k gets that caller, now in no
+   queue, or nil. *)
+Definition answer_peer (me : W) (k : W -> Act) : Act :=
   c <- thread_peer @ me;
   call <- thread_peer_call @ me;
   awaits <- awaits_reply c call;
+  let there := (c != #0) && awaits in
   thread_peer @ me := #0 ;;
-  IF (c != #0) && awaits THEN answer #OK ;; reply_to me c ELSE answer #E_STALE FI.
+  IF there THEN reply_to me c FI ;;
+  k (ite there c #0).
+
+(* The same for the thread that a saved reply names. *)
+Definition answer_named (me slot : W) (k : W -> Act) : Act :=
+  s <- slot_named me slot;
+  c <- slot_read s;
+  live <- is_live c;
+  awaits <- awaits_reply (object_of c) (id_of c);
+  REQUIRE (s != #0) && ((kind_of c == #KIND_REPLY) || live) OR E_CAP;
+  REQUIRE kind_of c == #KIND_REPLY OR E_KIND;
+  IF awaits THEN reply_to me (object_of c) FI ;;
+  slot_clear s ;;
+  k (ite awaits (object_of c) #0).
 
 Definition op_reply (me : W) : Act :=
   slot <- me ~> SLOT;
-  s <- slot_named me slot;
-  IF slot == #0 THEN answer_peer me
-  ELSE
-    REQUIRE s != #0 OR E_CAP;
-    c <- slot_read s;
-    live <- is_live c;
-    REQUIRE (kind_of c == #KIND_REPLY) || live OR E_CAP;
-    REQUIRE kind_of c == #KIND_REPLY OR E_KIND;
-    awaits <- awaits_reply (object_of c) (id_of c);
-    IF awaits THEN answer #OK ;; reply_to me (object_of c) ELSE answer #E_STALE FI ;;
-    slot_clear s
-  FI.
+  let finish c := IF c != #0 THEN answer #OK ;; sched_ready c ELSE answer #E_STALE FI in
+  IF slot == #0 THEN answer_peer me finish ELSE answer_named me slot finish FI.
 
+(* If nobody has to be answered, or no longer, it only receives.  The client goes on at once if the server waits. *)
 Definition op_reply_recv (me : W) : Act :=
   slot <- me ~> SLOT;
-  c <- cap_get me slot KIND_ENDPOINT R_READ;
-  answer_peer me ;;
-  receive_at me (object_of c) true.
+  e <- cap_get me slot KIND_ENDPOINT R_READ;
+  c <- answer_peer me;
+  receive_at me (object_of e) true ;;
+  current <- core_current @ self;
+  IF c != #0 THEN
+    IF current != #0 THEN sched_ready c ELSE run_or_ready c FI
+  FI.
 
 Definition op_save_reply (me : W) : Act :=
   n <- me ~> (WORD 0);

@@ -95,7 +95,11 @@ Definition port_checked (me : W) (right : N) (k : Act) : Act :=
     REQUIRE (offset < size) && (bytes <= (size - offset)) OR E_ARGUMENT;
     k
   FI.
-Definition op_port_in (me : W) : Act := port_checked me R_READ (answer #OK).
+Definition op_port_in (me : W) : Act :=
+  count <- me ~> (WORD 2);
+  port_checked me R_READ (
+  REQUIRE (count != #0) && (count <= #MESSAGE_WORDS) OR E_ARGUMENT;
+  answer #OK).
 Definition op_port_out (me : W) : Act :=
   count <- me ~> (WORD 2);
   port_checked me R_WRITE (

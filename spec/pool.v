@@ -7,6 +7,8 @@ Context {W B S : Type} {m : Machine W B S} {p : Port W B S}.
 
 (* ---- members *)
 
+Definition cell_number (c : W) : Act := id <- fresh_id; cell_id @ c := id.
+
 (* k gets a free cell of the pool, with a kind and a fresh id, or nil. *)
 Definition cell_take (pool : W) (kind : N) (k : W -> Act) : Act :=
   free <- pool_free_cells @ pool;
@@ -18,8 +20,7 @@ Definition cell_take (pool : W) (kind : N) (k : W -> Act) : Act :=
     sub_from pool_free_cells pool #1 ;;
     add_to pool_used_cells pool #1 ;;
     cell_kind @ c := #kind ;;
-    id <- fresh_id;
-    cell_id @ c := id ;;
+    cell_number c ;;
     k c
   FI.
 

@@ -216,8 +216,15 @@ Definition user_entries (table : W) (k : W -> Act) : Act :=
   level <- frame_order @ table;
   k (ite (level == #(N.of_nat levels)) #256 #512).
 
-(* Looks at up to n entries from where the table's scan stopped; at one that refers to a table it stops and gives that
-   table, nil when the step is done. *)
+(* Eight entries that are looked at together, since most of a table is empty. *)
+Fixpoint all_empty (n : nat) (i : N) (table first : W) (k : B -> Act) : Act :=
+  match n with
+  | O => k (#0 == #0)
+  | Datatypes.S n' => v <- entry @ (entry_in table (first + #i)); all_empty n' (i + 1) table first (fun rest => k ((v == #0) && rest))
+  end.
+
+(* Looks at up to n entries, or groups of them, from where the table's scan stopped; at one that refers to a table it stops and
+   gives that table, nil when the step is done. *)
 Fixpoint scan_step (n : nat) (table : W) (k : W -> Act) : Act :=
   match n with
   | O => k #0
@@ -225,13 +232,17 @@ Fixpoint scan_step (n : nat) (table : W) (k : W -> Act) : Act :=
       scan <- frame_scan @ table;
       last <- user_entries table;
       v <- entry @ (entry_in table scan);
+      empty <- all_empty 8 0 table scan;
       IF scan >= last THEN k #0
+      ELSE IF ((scan .& #7) == #0) && empty THEN
+        frame_scan @ table := (scan + #8) ;;
+        scan_step n' table k
       ELSE IF entry_present v && entry_is_table v THEN k (entry_target v - ram_page)
       ELSE
         IF entry_present v THEN clear_mapping (entry_in table scan) FI ;;
         frame_scan @ table := (scan + #1) ;;
         scan_step n' table k
-      FI FI
+      FI FI FI
   end.
 Fixpoint scan_down (n : nat) (t : W) (k : W -> Act) : Act :=
   match n with

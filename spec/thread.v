@@ -44,17 +44,18 @@ Definition op_pool_create_thread (me : W) : Act :=
   REQUIRE t != #0 OR E_MEMORY;
   grant to t #ALL_RIGHTS #0 KIND_THREAD).
 
+(* The core's FPU registers hold nothing of t any more. *)
+Definition forget_fpu (t : W) : Act := owner <- core_fpu_owner @ self; IF owner == t THEN core_fpu_owner @ self := #0 FI.
+
 (* One step.  Its callers are woken with DEAD, 16 a step. *)
 Definition thread_destroy_step (t : W) (k : W -> Act) : Act :=
-  id <- cell_id @ t;
   state <- cell_state @ t;
-  cell_id @ t := (id .| #DYING) ;;
+  make_dying t ;;
   IF state == #RUNNING THEN sched_stop_current ELSE sched_remove t FI ;;
   ipc_wake_waiters t (fun err =>
   IF err != #OK THEN k err
   ELSE
-    fpu <- core_fpu_owner @ self;
-    IF fpu == t THEN core_fpu_owner @ self := #0 FI ;;
+    forget_fpu t ;;
     leave_task t ;;
     f <- thread_frame @ t;
     frame_release f ;;
@@ -84,6 +85,7 @@ Definition op_thread_start (me : W) : Act :=
   REQUIRE state == #SUSPENDED OR E_STATE;
   REQUIRE (pc < #USER_LIMIT) && (sp <= #USER_LIMIT) OR E_ARGUMENT;
   answer #OK ;;
+  forget_fpu t ;;
   start_registers t pc sp argument ;;
   set_in_frame t register_core self ;;
   cell_form @ t := (form .| #FORM_FULL) ;;

@@ -59,9 +59,9 @@ class Run:
                 pump.finish("done")
         pump.on["m"], pump.on["r"] = self._take, reported
         self.heard = time.monotonic()
-        while not (pump.finished or pump.closed) and time.monotonic() < self.heard + 10 and limit_s > 0:
+        while not (pump.finished or pump.closed) and time.monotonic() < self.heard + 4 and limit_s > 0:
             pump.late = False
-            pump.loop(time.monotonic() + 2)
+            pump.loop(time.monotonic() + 1)
         self.ended, self.tail = pump.finished, pump.log_tail(6)
 
     def _take(self, data):
@@ -124,7 +124,7 @@ def compare(options, isa, seed):
     print(f"not ok {name}: {run.why()[0]}")
     if options.shrink:
         steps, run = shrink(options, isa, seed, run)
-        print(f"  shrunk to {len(steps)} steps: {steps}")
+        print(f"  shrunk to {len(steps)} steps" + (f": {steps}" if len(steps) < 100 else ""))
     for line in run.why()[1:]:
         print("  " + line, flush=True)
     return False

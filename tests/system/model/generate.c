@@ -545,6 +545,7 @@ void generate(uint64_t seed, uint64_t step, struct turn *t)
 	c->make(t);
 	if (percent(1))
 		t->slot = odd_slot();
-	if (percent(1))
-		t->word[below(2)] = percent(50) ? chance() : odd_slot();
+	if (percent(1)) /* never amounts of time */
+		t->word[below(t->operation == ISTHMUS_OP_MACHINE_REFILL || t->operation == ISTHMUS_OP_BUDGET_MOVE ? 1 : 2)] =
+			percent(50) ? chance() : odd_slot();
 }
