@@ -2,13 +2,15 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
 from proof import constants, report
+from proof.cache import Cache
 from proof.layout import Layout
 from proof.operations import OPERATIONS
-from proof.prover import Prover
+from proof.prover import Prover, Result
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -18,6 +20,8 @@ def main():
     parser.add_argument("operation", nargs="*", help="default: all")
     parser.add_argument("--json", action="store_true", help="a list of objects instead of the table")
     parser.add_argument("--elf", default=TOP / "build/riscv64/release/kernel.elf", type=Path)
+    parser.add_argument("--invariant", action="store_true", help="by default also the theorems that take long: NAME:invariant")
+    parser.add_argument("--again", action="store_true", help="proves anew what the cache in build/proof has")
     parser.add_argument("--list", action="store_true", help="only names the operations")
     options = parser.parse_args()
     unknown = [name for name in options.operation if name not in OPERATIONS]
@@ -28,11 +32,21 @@ def main():
         return 0
     layout = Layout(options.elf)
     numbers = {**layout.constants, **constants.macros(TOP), **constants.abi(TOP)}
+    remembered = Cache(TOP / "build/proof", [*Path(__file__).parent.glob("*.py"), *(TOP / "spec").glob("*.v")], layout,
+                       numbers)
     results = []
     if not options.json:
         print(report.heading(), flush=True)
-    for name in options.operation or OPERATIONS:
-        result = Prover(name, layout, numbers).prove(show_progress(name))
+    default = [name for name in OPERATIONS if options.invariant or not name.endswith(":invariant")]
+    for name in options.operation or default:
+        result = None if options.again else remembered.find(name)
+        if result:
+            result = Result(**result)
+        else:
+            prover = Prover(name, layout, numbers)
+            result = prover.prove(show_progress(name))
+            if result.status == "proved":
+                remembered.store(name, result._asdict(), prover.executor)
         results.append(result)
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
@@ -53,4 +67,6 @@ def show_progress(name):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # the solver's terms are not worth the time that freeing them one by one takes

@@ -15,7 +15,7 @@ from proof.memory import ELEMENT_BITS, INDEX_BITS
 
 INDEX_SIZES = (INDEX_BITS, INDEX_BITS + ELEMENT_BITS)
 DEPTH = 3          # steps from a touched index that counterexamples are held against
-TIME_LIMIT = 120   # seconds a query
+TIME_LIMIT = 900   # seconds a query, by the clock: other programs run too
 
 
 class Unknown(Exception):
@@ -56,7 +56,7 @@ class Assumptions:
         self.solver.set("timeout", TIME_LIMIT * 1000)
         self.solver.add(*given)
         self.scopes = [set()]  # of each, the claims that the solver was told
-        self.kept = []
+        self.verdicts = {}
         self.queries = 0
 
     # ---- scopes ----
@@ -76,9 +76,11 @@ class Assumptions:
             self._pop()
         self._push(*state.condition[-1:])
         self.instances.touched.now = state.touched
+        self.verdicts = {}
 
     def split(self, state, other, condition):
         """`other` goes on under the condition, `state` under its negation."""
+        self.verdicts = {}
         other.condition.append(condition)
         other.scope = len(self.scopes) - 1
         self.assume(state, z3.simplify(z3.Not(condition)))
@@ -159,27 +161,54 @@ class Assumptions:
 
     def settled(self, state, goal):
         """The goal with every equation between indices decided that the path decides: what is left of a read is then one
-        value and not a chain of cases, which is what the solver is slow on."""
-        undecided = set()
+        value and not a chain of cases, which is what the solver is slow on.  Equations about the arbitrary index of a claim
+        are left alone: few of them are decided."""
         while True:
-            open_ones = [e for e in equations(goal) if e.get_id() not in undecided]
-            if not open_ones:
-                return goal
-            self.kept.extend(open_ones)  # an id belongs to a term as long as the term lives
             decided = []
-            for equation in open_ones:
+            for equation in equations(goal):
+                if self.verdict(state, equation) is not None:
+                    decided.append((equation, z3.BoolVal(self.verdict(state, equation))))
+            if not decided:
+                return goal
+            goal = z3.simplify(z3.substitute(goal, *decided))
+
+    def verdict(self, state, equation):
+        """True, False, or None where the path leaves both; remembered until the next path."""
+        name = equation.get_id()
+        if name not in self.verdicts:
+            answer = None
+            if not mentions_arbitrary(equation):
                 if not self.possible(state, equation):
-                    decided.append((equation, z3.BoolVal(False)))
+                    answer = False
                 elif not self.possible(state, z3.Not(equation)):
-                    decided.append((equation, z3.BoolVal(True)))
-                else:
-                    undecided.add(equation.get_id())
-            if decided:
-                goal = z3.simplify(z3.substitute(goal, *decided))
+                    answer = True
+            self.verdicts[name] = (answer, equation)  # an id belongs to a term as long as the term lives
+        return self.verdicts[name][0]
+
+    def restart(self, state):
+        """Begins again with all of a state's conditions, apart from the executor's scopes."""
+        while len(self.scopes) > 1:
+            self._pop()
+        self._push(*state.condition)
+        self.instances.touched.now = state.touched
+        self.verdicts = {}
+
+
+ARBITRARY = "any_"  # how names of arbitrary indices begin
+
+
+def mentions_arbitrary(term):
+    work = [term]
+    while work:
+        here = work.pop()
+        if z3.is_const(here) and here.decl().name().startswith(ARBITRARY):
+            return True
+        work.extend(here.children())
+    return False
 
 
 def equations(term):
-    """Equations between indices that are no constants: whether two accesses are to one entry."""
+    """Equations between indices, or of one with nil: whether two accesses are to one entry."""
     found, seen, work = [], set(), [term]
     while work:
         here = work.pop()
@@ -187,7 +216,7 @@ def equations(term):
             continue
         seen.add(here.get_id())
         if z3.is_eq(here) and z3.is_bv(here.arg(0)) and here.arg(0).size() in INDEX_SIZES:
-            if not any(z3.is_bv_value(side) for side in here.children()):
+            if all(not z3.is_bv_value(side) or side.as_long() == 0 for side in here.children()):
                 found.append(here)
         work.extend(here.children())
     return found

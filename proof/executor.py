@@ -31,7 +31,7 @@ class Executor:
         self.layout, self.macros, self.assumptions, self.frame_count = layout, macros, assumptions, frame_count
         self.known = known or {}
         self.stops, self.contracts, self.decoded = {}, {}, {}
-        self.covered = set()
+        self.covered, self.constants_read = set(), set()
         self.unknowns = 0
         self.view_of = {layout.constants[kind]: view for kind, view in VIEWS.items()}
         self.stack_top = macros["KERNEL_STACKS"] + (1 << macros["STACK_STRIDE_BITS"])  # of core 0, the only one
@@ -130,6 +130,8 @@ class Executor:
     def load(self, state, address, size):
         region, key, offset = self.resolve(state, address, size)
         if region is None:
+            if size == 8 and offset in state.spilled:
+                return state.spilled[offset]
             for at in range(offset, offset + size):
                 if at not in state.stack:
                     state.stack[at] = self.unknown(1, "stack")
@@ -149,22 +151,30 @@ class Executor:
         start, data = self.layout.rodata_base, self.layout.rodata
         at = address.value()
         if at is not None:
+            self.constants_read.add((at, size))
             return word(int.from_bytes(data[at - start:at - start + size], "little"), 8 * size)
         owner = max((a, n) for a, n in ((a, n) for (a, n) in self.layout.symbols.values()) if n and a <= address.constant)
         first, count = owner
         self.must(state, z3.And(z3.UGE(address.bits(), word(first)), z3.ULE(address.bits(), word(first + count - size)),
                                 address.bits() & word(size - 1) == 0), "out of bounds of a constant table")
+        self.constants_read.add((first, count))
         value = word(0, 8 * size)
         for here in range(first, first + count, size):
             entry = int.from_bytes(data[here - start:here - start + size], "little")
             value = z3.If(address.bits() == word(here), word(entry, 8 * size), value)
         return z3.simplify(value)
 
-    def store(self, state, address, size, value):
+    def store(self, state, address, size, linear):
+        """The low bytes of a register."""
         region, key, offset = self.resolve(state, address, size)
+        value = z3.simplify(z3.Extract(8 * size - 1, 0, linear.bits()))
         if region == "constant":
             raise Violation("store to read-only data", state)
         if region is None:
+            for at in range(offset - 7, offset + size):
+                state.spilled.pop(at, None)
+            if size == 8:
+                state.spilled[offset] = linear  # an address that comes back is still a sum
             for k in range(size):
                 state.stack[offset + k] = z3.simplify(z3.Extract(8 * k + 7, 8 * k, value))
             return
@@ -216,14 +226,18 @@ class Executor:
         state.count += 1
         if i.op in BRANCHES.values():
             return self.branch(state, i)
+        if i.op == "and" and self.selects(state, i):
+            return self.select(state, i)
         next_pc, result, x = state.pc + i.size, None, state.x
         if i.op in LOADS.values():
             size = LOAD_SIZE[i.op[1]]
             value = self.load(state, x[i.rs1].plus(Linear(i.imm)), size)
-            result = Linear.of(wide(value) if i.op.endswith("u") or size == 8 else z3.SignExt(64 - 8 * size, value))
+            if not isinstance(value, Linear):
+                value = Linear.of(wide(value) if i.op.endswith("u") or size == 8 else z3.SignExt(64 - 8 * size, value))
+            result = value
         elif i.op in STORES.values():
             size = LOAD_SIZE[i.op[1]]
-            self.store(state, x[i.rs1].plus(Linear(i.imm)), size, z3.Extract(8 * size - 1, 0, x[i.rs2].bits()))
+            self.store(state, x[i.rs1].plus(Linear(i.imm)), size, x[i.rs2])
         elif i.op == "lui":
             result = Linear(i.imm)
         elif i.op == "auipc":
@@ -290,6 +304,30 @@ class Executor:
         self.assumptions.split(state, other, condition)
         state.pc = behind
         return other
+
+    # `p && c ? p : NULL` without a branch: an address and a mask of all ones or none.  Two paths, since an address has to be a sum.
+
+    def selects(self, state, i):
+        a, b = state.x[i.rs1], state.x[i.rs2]
+        address, mask = (a, b) if self.is_address(a) else (b, a)
+        return self.is_address(address) and mask.terms and not self.is_address(mask) and \
+            not self.assumptions.possible(state, z3.And(mask.bits() != 0, mask.bits() != word((1 << 64) - 1)))
+
+    def select(self, state, i):
+        a, b = state.x[i.rs1], state.x[i.rs2]
+        address, mask = (a, b) if self.is_address(a) else (b, a)
+        state.pc += i.size
+        chosen = self.assumptions.possible(state, mask.bits() != 0)
+        dropped = not chosen or self.assumptions.possible(state, mask.bits() == 0)
+        other = state.clone() if chosen and dropped else None
+        state.x[i.rd] = Linear(0) if dropped else address
+        if other:
+            other.x[i.rd] = address
+            self.assumptions.split(state, other, mask.bits() != 0)
+        return other
+
+    def is_address(self, value):
+        return bool(value.terms) and value.constant >= self.macros["ARCH_DIRECT_MAP"]
 
     def access_csr(self, state, i):
         """Read, then write; csrrs and csrrc with x0 or 0 only read."""

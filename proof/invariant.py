@@ -191,7 +191,7 @@ def ready_queues_are_where_the_core_says(f, i):
 
 @predicate("cell", "CELL_READY")
 def ready_bitmap_matches_its_queue(f, i):
-    bit = z3.LShR(f.core.ready_bitmap, wide(i - f.core.ready)) & 1
+    bit = z3.LShR(f.core.ready_bitmap, wide(narrow(i - f.core.ready, 6))) & 1  # below 64: ready_queues_are_where_the_core_says
     return (bit == 1) == (f.cell(i).head != 0)
 
 

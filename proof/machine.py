@@ -22,6 +22,7 @@ class State:
         self.x = [Linear(0)] + [Linear.of(z3.BitVec(name, 64)) for name in ABI_NAMES[1:]]
         self.csr = {name: Linear.of(z3.BitVec(name, 64)) for name in CSRS.values()}
         self.stack = {}         # address -> byte
+        self.spilled = {}       # address -> Linear of the doubleword stored there
         self.lowest = None      # the lowest stack address that was touched
         self.condition = []     # the path's
         self.touched = {}
@@ -38,7 +39,7 @@ class State:
         other.memory = self.memory.clone()
         for name in ("x", "condition", "events", "trail"):
             setattr(other, name, list(getattr(self, name)))
-        for name in ("csr", "stack", "kinds"):
+        for name in ("csr", "stack", "spilled", "kinds"):
             setattr(other, name, dict(getattr(self, name)))
         other.touched = {sort: dict(indices) for sort, indices in self.touched.items()}
         return other

@@ -15,14 +15,13 @@ OPERATIONS = {}
 
 class Operation(NamedTuple):
     """`begin(context, state)` sets registers and returns what is assumed; `ends` maps an end to a function that returns the
-    [(name, goal)] that hold there.  `keeps`: whether the invariant is claimed at the end."""
+    [(name, goal)] that hold there.  `keeps`: whether the invariant is claimed at the end too."""
     name: str
     start: str
     begin: Callable
     ends: dict
     stops: tuple = ()
-    keeps: bool = True
-    flying: Callable = lambda context: ()
+    keeps: bool = False
 
 
 class Context:
@@ -44,9 +43,12 @@ class Context:
         return passed
 
 
-def operation(name, start, ends, stops=(), keeps=True, flying=lambda context: ()):
+def operation(name, start, ends, stops=(), keeps=True):
+    """Registers NAME: safety, bound and what is claimed of the ends; and, where it is claimed, NAME:invariant."""
     def register(function):
-        OPERATIONS[name] = Operation(name, start, function, ends, stops, keeps, flying)
+        OPERATIONS[name] = Operation(name, start, function, ends, stops, False)
+        if keeps:
+            OPERATIONS[name + ":invariant"] = Operation(name + ":invariant", start, function, ends, stops, True)
         return function
     return register
 
@@ -55,13 +57,19 @@ def frame_address(facts, frame):
     return word(facts.ARCH_DIRECT_MAP) + (wide(frame) << facts.ISTHMUS_PAGE_BITS)
 
 
+def saved_registers(f):
+    """Where the running thread's registers are, as a sum: the executor splits it again."""
+    frame = Linear.of(wide(f.cell(f.core.current).thread.frame))
+    return Linear(f.ARCH_DIRECT_MAP).plus(frame.times(1 << f.ISTHMUS_PAGE_BITS))
+
+
 # ---- the trap vector ----
 
 def at_trap(context, state):
     """A trap from user level: sscratch is the running thread's frame, and the previous privilege is user."""
     f = context.facts
     current = f.core.current
-    state.csr["sscratch"] = Linear(f.ARCH_DIRECT_MAP).plus(Linear.of(wide(f.cell(current).thread.frame)).times(1 << f.ISTHMUS_PAGE_BITS))
+    state.csr["sscratch"] = saved_registers(f)
     context.csr = dict(state.csr)
     return [current != 0, state.csr["sepc"].bits() & 1 == 0, state.csr["sstatus"].bits() & f.SSTATUS_SPP == 0]
 
@@ -168,3 +176,19 @@ def slot_at(context, state):
     at_call(context, state)
     task, _ = context.arguments(state, "task", "slot")
     return [context.facts.cell_of_kind(cell_argument(task), "CELL_TASK")]
+
+
+def handler(name, keeps=False):
+    """An operation's C function, of the running thread and its saved registers."""
+    def begin(context, state):
+        at_call(context, state)
+        f = context.facts
+        me, = context.arguments(state, "me")
+        state.x[11] = saved_registers(f)
+        return [f.core.current != 0, cell_argument(me) == f.core.current]
+    operation(name, name, RETURNS, keeps=keeps)(begin)
+
+
+for name in ("op_signal", "op_reply", "op_save_reply", "op_try_send", "op_recv", "op_try_recv", "op_reply_recv", "op_call",
+                "op_task_delete", "op_task_identify", "op_thread_slots", "op_task_handler", "op_irq_bind", "op_thread_core"):
+    handler(name)

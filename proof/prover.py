@@ -7,12 +7,13 @@ from typing import NamedTuple, Optional
 import z3
 
 from proof import invariant
-from proof.assumptions import Assumptions, Instances, Unknown
+from proof.assumptions import ARBITRARY, Assumptions, Instances, Unknown
 from proof.executor import Executor, Violation
 from proof.machine import State
 from proof.memory import INDEX_BITS, NIL, Memory, Touched
 from proof.operations import OPERATIONS, Context
 
+OUTSIDE = ("asid_owner",)  # state of which the invariant says nothing
 KNOWN = {"thread_frame.regs.core": 0}  # one core; registers_belong_to_this_core
 
 
@@ -58,37 +59,59 @@ class Prover:
         self.executor.stops = {layout.symbols[label][0]: label for label in self.operation.stops}
 
     def prove(self, progress=lambda text: None):
-        start, paths, most, lowest, ends = time.process_time(), 0, 0, self.executor.stack_top, {}
-        failure, status = None, "proved"
+        start, done, failure, status = time.process_time(), [], None, "proved"
+
+        def tell(what):
+            progress(f"{what}, {len(done)} paths, {self.assumptions.queries} queries, {time.process_time() - start:.0f} s")
         try:
             for state in self.executor.run(self.first):
-                paths += 1
-                most, lowest = max(most, state.count), min(lowest, state.lowest or lowest)
-                ends.setdefault(state.end, []).append(state.count)
-                progress(f"{paths} paths, {self.assumptions.queries} queries, {time.process_time() - start:.0f} s")
-                failure = self.check(state)
+                done.append(state)
+                tell("paths")
+                failure = self.exit_holds(state)
                 if failure:
-                    status = "failed"
+                    break
+            for number, state in enumerate([] if failure or not self.operation.keeps else self.merged(done)):
+                tell(f"invariant of outcome {number + 1}")
+                failure = self.invariant_holds(state)
+                if failure:
                     break
         except Violation as violation:
-            status = "failed"
             failure = Failure("safety", [violation.why], violation.state, violation.model, self)
         except Unknown as why:
             status = "unknown"
-            failure = Failure("undecided", [str(why)], self.first, None, self)
-        seconds = time.process_time() - start
-        return Result(self.operation.name, status, paths, most, self.assumptions.queries, round(seconds, 1),
-                      self.executor.stack_top - lowest, ends, failure)
+            failure = Failure("undecided", [str(why)], done[-1] if done else self.first, None, self)
+        ends = {}
+        for state in done:
+            ends.setdefault(state.end, []).append(state.count)
+        lowest = min((state.lowest for state in done if state.lowest), default=self.executor.stack_top)
+        return Result(self.operation.name, "failed" if failure and status == "proved" else status, len(done),
+                      max((state.count for state in done), default=0), self.assumptions.queries,
+                      round(time.process_time() - start, 1), self.executor.stack_top - lowest, ends, failure)
 
-    def check(self, state):
-        """The theorems at one path's end."""
+    def exit_holds(self, state):
+        """What the operation claims of one path's end."""
         if state.end not in self.operation.ends:
             return Failure("exit", [f"a path ends with {state.end}"], state, self.assumptions.example(state), self)
-        self.touched.now = state.touched
-        facts = invariant.Facts(state.memory, self.constants, self.operation.flying(self.context))
-        failure = self.conjunction("exit", state, self.operation.ends[state.end](self.context, state, facts))
-        if failure or not self.operation.keeps:
-            return failure
+        facts = invariant.Facts(state.memory, self.constants)
+        return self.conjunction("exit", state, self.operation.ends[state.end](self.context, state, facts))
+
+    def merged(self, states):
+        """Paths that leave the same state, as far as the invariant speaks about it, as one: under what their conditions have
+        in common.  They differ in control and status registers and in fences."""
+        groups = {}
+        for state in states:
+            written = tuple((name, tuple((k.get_id(), v.get_id()) for k, v in entry.log))
+                            for name, entry in sorted(state.memory.maps.items()) if entry.log and name not in OUTSIDE)
+            groups.setdefault(written, []).append(state)
+        for group in groups.values():
+            one = group[0].clone()
+            shared = set.intersection(*[{c.get_id() for c in state.condition} for state in group])
+            one.condition = [c for c in one.condition if c.get_id() in shared]
+            yield one
+
+    def invariant_holds(self, state):
+        self.assumptions.restart(state)
+        facts = invariant.Facts(state.memory, self.constants)
         for sort in invariant.sorts():
             failure = self.preserved(state, facts, sort)
             if failure:
@@ -122,7 +145,7 @@ class Prover:
 
     def arbitrary(self, sort):
         bits = next((m.key_bits for m in self.entry.maps.values() if m.sort == sort), INDEX_BITS)
-        return z3.BitVec("any_" + sort, bits)
+        return z3.BitVec(ARBITRARY + sort, bits)
 
     def conjunction(self, theorem, state, goals, suppose=()):
         """The goals one by one, each settled first; the first that fails."""
