@@ -127,6 +127,21 @@ static void test_files(void)
 	PASSED("files");
 }
 
+static void test_flock(void)
+{
+	struct process *child;
+
+	CHECK("flock", open_file(first, "/f", LINUX_O_RDONLY) == 0 && CALL(first, UNIX_FLOCK, 0, 2) == 0);
+	child = fork_of(first);
+	CHECK("flock", CALL(child, UNIX_FLOCK, 0, 2) == 0 && open_file(child, "/f", LINUX_O_RDONLY) == 1);
+	CHECK("flock", CALL(child, UNIX_FLOCK, 1, 1 | 4) == -EAGAIN && CALL(child, UNIX_FLOCK, 1, 1) == WAITING);
+	CHECK("flock", CALL(first, UNIX_FLOCK, 0, 1) == 0 && settle() == 0 && CALL(first, UNIX_FLOCK, 0, 2 | 4) == -EAGAIN);
+	CHECK("flock", CALL(child, UNIX_EXIT, 0) == WAITING && CALL(first, UNIX_FLOCK, 0, 2 | 4) == 0 && CALL(first, UNIX_FLOCK, 0, 3) == -EINVAL);
+	CHECK("flock", CALL(first, UNIX_WAIT, LINUX_P_ALL, 0, LINUX_WEXITED) > 0 && CALL(first, UNIX_CLOSE, 0) == 0);
+	process_bury();
+	PASSED("flock");
+}
+
 static void test_devices(void)
 {
 	CHECK("devices", open_file(first, "/dev/zero", LINUX_O_RDWR) == 0 && open_file(first, "/dev/full", LINUX_O_RDWR) == 1);
@@ -422,6 +437,7 @@ int main(void)
 {
 	begin();
 	test_files();
+	test_flock();
 	test_devices();
 	test_pipe();
 	test_sigpipe();

@@ -138,7 +138,7 @@ static const struct call_method methods[UNIX_METHODS] = {
 	METHOD(SYMLINK, symlink), METHOD(RENAME, rename), METHOD(CHMOD, chmod), METHOD(CHOWN, chown), METHOD(UTIMENS, utimens),
 	METHOD(TRUNCATE, truncate), METHOD(FALLOCATE, fallocate), METHOD(SYNC, sync), METHOD(CHDIR, chdir),
 	METHOD(CHROOT, chroot), METHOD(GETCWD, getcwd), METHOD(UMASK, umask), METHOD(PIPE, pipe), ON_FILE(SENDFILE, sendfile),
-	METHOD(FLOCK, flock), METHOD(POLL, poll), METHOD(FSTAT, fstat), METHOD(MEMFD, memfd),
+	ON_FILE(FLOCK, flock), METHOD(POLL, poll), METHOD(FSTAT, fstat), METHOD(MEMFD, memfd),
 	METHOD(FORK, fork), METHOD(EXEC_DATA, exec_data), METHOD(EXECVE, execve), METHOD(EXIT, exit), METHOD(WAIT, wait),
 	METHOD(GETPGID, getpgid), METHOD(SETPGID, setpgid), METHOD(GETSID, getsid), METHOD(SETSID, setsid),
 	METHOD(GETPRIORITY, getpriority), METHOD(SETPRIORITY, setpriority), METHOD(SETUID, setuid), METHOD(SETGID, setgid),

@@ -294,12 +294,6 @@ int64_t call_dup_to(struct process *process, struct call *call)
 
 #define SETTABLE (LINUX_O_APPEND | LINUX_O_NONBLOCK | LINUX_O_ASYNC | LINUX_O_DIRECT | LINUX_O_NOATIME)
 
-/* Record locks: with one who ever asks at a time there is nothing to conflict with, but that is not so here. */
-static int64_t record_lock(struct process *process, struct call *call)
-{
-	return -ENOSYS;
-}
-
 int64_t call_fcntl(struct process *process, struct call *call)
 {
 	struct file *file = file_of(process, call->w[0]);
@@ -319,7 +313,9 @@ int64_t call_fcntl(struct process *process, struct call *call)
 		return 0;
 	case LINUX_F_GETLK:
 	case LINUX_F_SETLK:
-	case LINUX_F_SETLKW: return record_lock(process, call);
+	case LINUX_F_SETLKW:            /* locks of parts of files are not there: better said than pretended */
+		call_count_unsupported(CALL_UNSUPPORTED - 1);
+		return -ENOSYS;
 	case LINUX_F_GETPIPE_SZ: return file_is_pipe(file) ? (int64_t)PIPE_SIZE : -EBADF;
 	case LINUX_F_SETPIPE_SZ: return !file_is_pipe(file) ? -EBADF : call->w[2] <= PIPE_SIZE ? (int64_t)PIPE_SIZE : -EPERM;
 	case LINUX_F_GETOWN: return 0;
@@ -358,7 +354,19 @@ int64_t call_ioctl(struct process *process, struct call *call)
 
 int64_t call_flock(struct process *process, struct call *call)
 {
-	return file_of(process, call->w[0]) ? -ENOSYS : -EBADF;
+	enum { SHARED = 1, EXCLUSIVE = 2, NOT_WAITING = 4, UNLOCK = 8 };
+	struct file *file = call->file;
+	uint64_t operation = call->w[1] & ~(uint64_t)NOT_WAITING;
+
+	if (operation != SHARED && operation != EXCLUSIVE && operation != UNLOCK)
+		return -EINVAL;
+	if (!file->inode || file->flags & LINUX_O_PATH)
+		return -EBADF;
+	if (file_lock(file, operation == SHARED ? FILE_SHARED : operation == EXCLUSIVE ? FILE_EXCLUSIVE : FILE_UNLOCKED))
+		return 0;
+	if (call->w[1] & NOT_WAITING)
+		return -EAGAIN;
+	return wait_on(&process->waiter, &file->inode->unlocked) ? WAITING : -ENOMEM;
 }
 
 /* ---- the others ---- */

@@ -65,6 +65,21 @@ int file_open(struct inode *inode, uint32_t flags, struct file **out)
 	return error;
 }
 
+bool file_lock(struct file *file, enum file_lock lock)
+{
+	struct inode *inode = file->inode;
+	uint32_t shared = inode->lock_shared - (file->lock == FILE_SHARED);
+	bool exclusive = inode->lock_exclusive && file->lock != FILE_EXCLUSIVE;
+
+	if ((lock != FILE_UNLOCKED && exclusive) || (lock == FILE_EXCLUSIVE && shared))
+		return false;
+	inode->lock_shared = shared + (lock == FILE_SHARED);
+	inode->lock_exclusive = exclusive || lock == FILE_EXCLUSIVE;
+	file->lock = lock;
+	wait_wake(&inode->unlocked);
+	return true;
+}
+
 struct file *file_get(struct file *file)
 {
 	file->refs++;
@@ -75,6 +90,8 @@ void file_put(struct file *file)
 {
 	if (!file || --file->refs)
 		return;
+	if (file->lock)
+		file_lock(file, FILE_UNLOCKED);
 	if (file->ops->release)
 		file->ops->release(file);
 	if (file->inode && file_can_write(file))

@@ -36,9 +36,7 @@ struct file {
 	char *text;
 	size_t text_size;
 	uint64_t value;
-	struct wait_queue queue;
-	struct inode *lock;             /* flock: on whose list this file is */
-	int lock_kind;
+	enum file_lock { FILE_UNLOCKED, FILE_SHARED, FILE_EXCLUSIVE } lock;     /* flock, on its inode */
 };
 
 static inline bool file_can_read(const struct file *file)
@@ -63,6 +61,9 @@ int64_t file_read(struct file *file, struct io *io, int64_t position);
 int64_t file_write(struct file *file, struct io *io, int64_t position);
 int64_t file_seek(struct file *file, int64_t offset, int whence);
 unsigned file_poll(struct file *file, struct waiter *waiter);
+
+/* Takes a lock on the file's inode, instead of the one it has, or none.  False: others have it. */
+bool file_lock(struct file *file, enum file_lock lock);
 
 /* ---- descriptors ---- */
 #define FD_MOST 1024

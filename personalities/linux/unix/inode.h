@@ -63,6 +63,9 @@ struct inode {
 	char *target;                   /* of a symbolic link, length in target_length */
 	uint32_t target_length;
 	struct pipe *pipe;              /* of a FIFO or pipe, while it is open */
+	uint32_t lock_shared;           /* flock: open files that have it shared, ... */
+	bool lock_exclusive;            /* ... or one has it alone */
+	struct wait_queue unlocked;
 	uint64_t value;                 /* for the file system's own use */
 };
 
