@@ -11,6 +11,9 @@ import sys
 
 from .errors import ToolError
 
+# Not `busybox` on PATH: the package of that name has one, too, but linked dynamically.
+BUSYBOX = "/var/lib/dpkg/info/busybox-static.list"
+
 # purpose -> {package: a command, or an absolute path, that shows that it is there}
 PURPOSES = {
     "build": {"make": "make", "binutils": "ar", "capnproto": "capnp", "python3": "python3"},
@@ -21,7 +24,7 @@ PURPOSES = {
         "qemu-system-misc": "qemu-system-riscv64",
         "opensbi": "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin",
     },
-    "root-x86_64": {"busybox-static": "busybox"},
+    "root-x86_64": {"busybox-static": BUSYBOX},
     # For busybox from Debian's source package, whose build compiles helpers for this machine.
     "root-riscv64": {
         "dpkg-dev": "dpkg-source",
@@ -32,7 +35,7 @@ PURPOSES = {
     "test": {
         "gcc": "gcc",
         "libc6-dev": "/usr/include/stdio.h",
-        "busybox-static": "busybox",
+        "busybox-static": BUSYBOX,
         "musl-tools": "musl-gcc",
         "libc6-dev-riscv64-cross": "/usr/riscv64-linux-gnu/lib/libc.a",
     },
