@@ -57,7 +57,7 @@ static void flush_entry(entry_ix e)
 {
     uint32_t task = frame_at(entry_table(e))->owner;
 
-    if (task && cell[task].task.table)
+    if (cell[task].kind == CELL_TASK && cell[task].task.table)
         arch_flush_page(cell[task].task.space, entry_address(e));
 }
 
