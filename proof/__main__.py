@@ -8,6 +8,7 @@ from pathlib import Path
 
 from proof import constants, report
 from proof.cache import Cache
+from proof.contracts import THEOREMS
 from proof.layout import Layout
 from proof.operations import OPERATIONS
 from proof.prover import Prover, Result
@@ -32,21 +33,14 @@ def main():
         return 0
     layout = Layout(options.elf)
     numbers = {**layout.constants, **constants.macros(TOP), **constants.abi(TOP)}
-    remembered = Cache(TOP / "build/proof", [*Path(__file__).parent.glob("*.py"), *(TOP / "spec").glob("*.v")], layout,
-                       numbers)
+    remembered = Cache(TOP / "build/proof", [*Path(__file__).parent.glob("*.py"), *(TOP / "spec").glob("*.v")], layout, numbers)
+    session = Session(layout, numbers, remembered, options.again)
     results = []
     if not options.json:
         print(report.heading(), flush=True)
     default = [name for name in OPERATIONS if options.invariant or not name.endswith(":invariant")]
     for name in options.operation or default:
-        result = None if options.again else remembered.find(name)
-        if result:
-            result = Result(**result)
-        else:
-            prover = Prover(name, layout, numbers)
-            result = prover.prove(show_progress(name))
-            if result.status == "proved":
-                remembered.store(name, result._asdict(), prover.executor)
+        result = session.prove(name)
         results.append(result)
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
@@ -57,6 +51,39 @@ def main():
     if options.json:
         print(json.dumps([report.as_object(result) for result in results], indent=1))
     return 0 if all(result.status == "proved" for result in results) else 1
+
+
+class Session:
+    """Proves operations, those that others rest on first, each once."""
+
+    def __init__(self, layout, numbers, remembered, again):
+        self.layout, self.numbers, self.remembered, self.again, self.done = layout, numbers, remembered, again, {}
+
+    def prove(self, name):
+        if name not in self.done:
+            bounds = self.bounds(name)
+            text = name + repr(sorted(bounds.items()))  # what it rests on is a part of what was proved
+            stored = None if self.again else self.remembered.find(text)
+            self.done[name] = Result(**stored) if stored else self.prove_now(name, bounds, text)
+        return self.done[name]
+
+    def prove_now(self, name, bounds, text):
+        prover = Prover(name, self.layout, self.numbers, bounds)
+        result = prover.prove(show_progress(name))
+        if result.status == "proved":
+            self.remembered.store(text, result._asdict(), prover.executor)
+        return result
+
+    def bounds(self, name):
+        """Of the functions whose contracts this theorem may use: those proved before it in the order of CONTRACTS."""
+        found = {}
+        for function, theorems in THEOREMS.items():
+            if name in theorems:
+                break
+            results = [self.prove(theorem) for theorem in theorems]
+            if all(result.status == "proved" for result in results):
+                found[function] = (max(r.max_instructions for r in results), max(r.stack for r in results))
+        return found
 
 
 def show_progress(name):

@@ -32,6 +32,7 @@ class Executor:
         self.known = known or {}
         self.stops, self.contracts, self.decoded = {}, {}, {}
         self.covered, self.constants_read = set(), set()
+        self.bounds = {}  # of contracts: (instructions, bytes of stack)
         self.unknowns = 0
         self.view_of = {layout.constants[kind]: view for kind, view in VIEWS.items()}
         self.stack_top = macros["KERNEL_STACKS"] + (1 << macros["STACK_STRIDE_BITS"])  # of core 0, the only one
@@ -206,10 +207,9 @@ class Executor:
                 if state.pc in self.stops:
                     state.end = self.stops[state.pc]
                     break
-                if state.pc in self.contracts:
-                    self.contracts[state.pc](self, state)
-                    continue
-                other = self.step(state)
+                # A contract assumes the invariant, which holds as long as nothing was written; after that the code is run.
+                summary = self.contracts.get(state.pc) if not state.memory.is_written() else None
+                other = summary(self, state) if summary else self.step(state)
                 if other is not None:
                     work.append(other)
                 if state.count > LONGEST_PATH:

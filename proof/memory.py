@@ -89,6 +89,9 @@ class Memory:
         other.maps, other.regions = dict(self.maps), self.regions
         return other
 
+    def is_written(self):
+        return any(entry.log for entry in self.maps.values())
+
     def get(self, field, key=NIL):
         region = self.regions[field]
         offset, size = region.fields[field]

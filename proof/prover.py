@@ -7,6 +7,7 @@ from typing import NamedTuple, Optional
 import z3
 
 from proof import invariant
+from proof.contracts import CONTRACTS
 from proof.assumptions import ARBITRARY, Assumptions, Instances, Unknown
 from proof.executor import Executor, Violation
 from proof.machine import State
@@ -38,9 +39,9 @@ class Result(NamedTuple):
 
 
 class Prover:
-    """One operation against one ELF file."""
+    """One operation against one ELF file.  `bounds`: contracts that are proved, {function: (instructions, bytes of stack)}."""
 
-    def __init__(self, name, layout, constants):
+    def __init__(self, name, layout, constants, bounds):
         self.operation = OPERATIONS[name]
         self.layout = layout
         self.touched = Touched()
@@ -56,6 +57,11 @@ class Prover:
             self.touched.add(scalar, NIL)
         self.assumptions = Assumptions(self.entry, self.instances, self.given)
         self.executor = Executor(layout, constants, self.assumptions, self.facts.frame_count, KNOWN)
+        self.context.executor = self.executor
+        for function, contract in CONTRACTS.items():
+            if function in bounds and function != self.operation.start:
+                self.executor.contracts[layout.symbols[function][0]] = contract(self.facts)
+        self.executor.bounds = bounds
         self.executor.stops = {layout.symbols[label][0]: label for label in self.operation.stops}
 
     def prove(self, progress=lambda text: None):
