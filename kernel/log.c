@@ -50,12 +50,10 @@ static void put_format(const char *f, va_list args)
     }
 }
 
-/* The serial line is shared by channels: a line of the log begins by choosing its own (DLE 'k'). */
-static void begin_line(void)
-{
-    arch_log_byte(0x10);
-    arch_log_byte('k');
-}
+/* The serial line is shared by channels: a line of the log begins by choosing its own (DLE 'k'), and ends by going back to the one
+ * before (DLE 'p'), since it may stand in the middle of the console's output. */
+static void begin_line(void) { put_string("\x10k"); }
+static void end_line(void) { put_string("\n\x10p"); }
 
 void log_line(const char *format, ...)
 {
@@ -64,7 +62,7 @@ void log_line(const char *format, ...)
     va_start(args, format);
     begin_line();
     put_format(format, args);
-    put_string("\n");
+    end_line();
     va_end(args);
 }
 
@@ -76,7 +74,7 @@ _Noreturn void panic(const char *format, ...)
     begin_line();
     put_string("panic: ");
     put_format(format, args);
-    put_string("\n");
+    end_line();
     va_end(args);
     arch_fail();
 }

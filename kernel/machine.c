@@ -101,8 +101,7 @@ _Noreturn void trap_interrupt(void)
     if (c->current)
         cell[c->current].form |= FORM_FULL;
     arch_interrupts();
-    sched_settle();
-    sched_exit();
+    sched_leave();
 }
 
 static error irq_get(cell_ix me, const struct registers *r, uint8_t right, struct cell **out)

@@ -1,7 +1,9 @@
 #include "kernel/sched.h"
 #include "kernel/budget.h"
+#include "kernel/invariant.h"
 #include "kernel/ipc.h"
 #include "kernel/queue.h"
+#include "kernel/trace.h"
 
 static uint32_t highest(uint64_t bitmap) /* pre: not 0.  Branch-free: one path for the prover. */
 {
@@ -245,7 +247,7 @@ static void settle_once(struct core *c)
 
 /* Who is picked may leave an empty budget behind, whose scheduler then is ready and may be more urgent.  What remains after
  * that is left to a timer interrupt that is due at once. */
-void sched_settle(void)
+static void settle(void)
 {
     struct core *c = this_core();
 
@@ -257,7 +259,7 @@ void sched_settle(void)
         arch_timer_set(c->armed = arch_time());
 }
 
-_Noreturn void sched_exit(void)
+static _Noreturn void resume(void)
 {
     struct core *c = this_core();
     cell_ix t = { c->current };
@@ -276,6 +278,16 @@ _Noreturn void sched_exit(void)
     if (cell_at(t)->form & FORM_FULL)
         arch_exit_full(thread_frame(t));
     arch_exit_syscall(thread_frame(t));
+}
+
+_Noreturn void sched_leave(void)
+{
+    settle();
+    if (tracing())
+        trace_event("run", 0, 0, 0);
+    if (CONFIG_DEBUG)
+        invariant_check();
+    resume();
 }
 
 void fpu_claim(void)

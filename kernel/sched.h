@@ -27,11 +27,9 @@ void sched_run(cell_ix t);
 /* Is no ready thread more urgent than t? */
 bool sched_most_urgent(cell_ix t);
 
-/* At the end of every entry: picks a thread if none runs or a more urgent one is ready. */
-void sched_settle(void);
-
-/* Leaves the kernel: resumes the running thread, or idles. */
-_Noreturn void sched_exit(void);
+/* The end of every entry: picks a thread if none runs or a more urgent one is ready, and resumes it, or idles.  Debug builds
+ * check the invariant in between. */
+_Noreturn void sched_leave(void);
 
 /* Gives t the budget of another thread, or its own. */
 void sched_donate(cell_ix from, cell_ix to);

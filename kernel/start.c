@@ -375,8 +375,5 @@ _Noreturn void kernel_main(struct boot_info *info)
     if (CONFIG_DEBUG && option(info->command_line, "check=", 0))
         invariant_check_all_from_now();
     trace_on = option(info->command_line, "trace", ~0ul) != ~0ul;
-    sched_settle();
-    if (CONFIG_DEBUG)
-        invariant_check();
-    sched_exit();
+    sched_leave();
 }

@@ -1,7 +1,6 @@
 /* The entries that serve a running thread: system calls, redirected ones, and faults. */
 #include "kernel/budget.h"
 #include "kernel/destroy.h"
-#include "kernel/invariant.h"
 #include "kernel/ipc.h"
 #include "kernel/machine.h"
 #include "kernel/pool.h"
@@ -91,16 +90,6 @@ static error perform(cell_ix me, struct registers *r)
     }
 }
 
-static _Noreturn void leave(void)
-{
-    sched_settle();
-    if (tracing())
-        trace_event("run", 0, 0, 0);
-    if (CONFIG_DEBUG)
-        invariant_check();
-    sched_exit();
-}
-
 /* ---- redirection ---- */
 
 /* The thread's redirection frame, or null if it has none that is still there. */
@@ -172,7 +161,7 @@ _Noreturn void trap_syscall(void)
         if (tracing())
             trace_event("redirect", r->operation, 0, r->pc);
         redirect(me);
-        leave();
+        sched_leave();
     }
     if (tracing())
         trace_event("call", r->operation, r->slot, r->tag);
@@ -181,7 +170,7 @@ _Noreturn void trap_syscall(void)
     /* Whoever waits gets its status when the wait ends; who was resumed from a redirection has its registers. */
     if (c->current == me.i && !(cell_at(me)->form & FORM_FULL))
         r->operation = e;
-    leave();
+    sched_leave();
 }
 
 _Noreturn void trap_fault(uint64_t cause, uint64_t address, uint64_t code)
@@ -194,5 +183,5 @@ _Noreturn void trap_fault(uint64_t cause, uint64_t address, uint64_t code)
     if (tracing())
         trace_event("fault", cause, code, address);
     fault(me, cause, address, code);
-    leave();
+    sched_leave();
 }

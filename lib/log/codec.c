@@ -7,7 +7,7 @@ _Static_assert(ISTHMUS_LOG_BYTES == 56, "the size of a chunk is that of one mach
 
 size_t log_encode(char channel, const char **bytes, size_t *count, uint8_t chunk[static 56])
 {
-	const size_t end = ISTHMUS_LOG_BYTES - (channel == LOG_KERNEL ? 0 : 2);
+	const size_t end = ISTHMUS_LOG_BYTES - 2;
 	size_t at = 0;
 
 	if (*count == 0)
@@ -24,9 +24,7 @@ size_t log_encode(char channel, const char **bytes, size_t *count, uint8_t chunk
 			chunk[at++] = LOG_DLE;
 		chunk[at++] = byte;
 	}
-	if (channel != LOG_KERNEL) {
-		chunk[at++] = LOG_DLE;
-		chunk[at++] = LOG_KERNEL;
-	}
+	chunk[at++] = LOG_DLE;
+	chunk[at++] = LOG_BACK;
 	return at;
 }

@@ -1,9 +1,8 @@
 /* Several channels on the one serial line.
  *
  * DLE (0x10) and a letter: what follows belongs to that channel; DLE DLE: the byte 0x10 itself.  The line begins on
- * channel 'k', the log; 'r' has the results of tests.  Whoever writes to another channel than 'k' goes back to it at the
- * end of the same system call, so that writers that do not know of each other never mix: the kernel writes 56 bytes at
- * a time without another's in between. */
+ * channel 'k', the log; 'r' has the results of tests.  DLE 'p' goes back to the channel before the last switch: who logs ends
+ * with it in the same system call, so that the console, in whose output it may have come, goes on where it was. */
 #pragma once
 
 #include <stddef.h>
@@ -12,6 +11,7 @@
 #define LOG_DLE     0x10
 #define LOG_KERNEL  'k'
 #define LOG_RESULTS 'r'
+#define LOG_BACK    'p'
 
 /* Fills chunk with as many of the bytes as fit, encoded for that channel, and moves *bytes and *count past them.  Returns
  * the size of the chunk, at most 56 bytes; 0 if *count is 0. */

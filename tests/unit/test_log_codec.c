@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* What a reader of the line gets on that channel out of all chunks; -1 if a chunk is too long or ends elsewhere than on
- * channel 'k'. */
+/* What a reader of the line gets on that channel out of all chunks; -1 if a chunk is too long or does not go back to the
+ * channel before it. */
 static int read_back(char channel, const char *text, size_t count, char *out)
 {
 	uint8_t chunk[56];
@@ -14,7 +14,7 @@ static int read_back(char channel, const char *text, size_t count, char *out)
 	int length = 0;
 
 	while ((size = log_encode(channel, &text, &count, chunk))) {
-		char now = 'k';
+		char now = 'o', before = 'o';
 
 		if (size > sizeof(chunk))
 			return -1;
@@ -22,11 +22,14 @@ static int read_back(char channel, const char *text, size_t count, char *out)
 			if (chunk[i] != LOG_DLE || chunk[++i] == LOG_DLE) {
 				if (now == channel)
 					out[length++] = (char)chunk[i];
+			} else if (chunk[i] == LOG_BACK) {
+				now = before;
 			} else {
+				before = now;
 				now = (char)chunk[i];
 			}
 		}
-		if (now != 'k')
+		if (now != 'o')
 			return -1;
 	}
 	return length;

@@ -11,6 +11,7 @@ the channel is `k`, so that firmware and an early kernel need know nothing of th
     i   lines `N`: the program reads up to N bytes
     x   line `exit N` or `signal N`: the program ended
     r   lines of a test: `ok NAME`, `not ok NAME: why`, `done`
+    p   (the switch itself) back to the channel before the last switch: the log may come in the middle of another channel
 
 A line `N` on `i` asks for standard input as read(2) does: the host answers once, with 1 to N bytes on `i` followed by a switch
 from `i` to `i` itself, which says that this was the answer, or with `z`. So what the program does not read stays for the host's
@@ -19,6 +20,7 @@ next program, and nothing is lost in a serial port that is not set up yet. Likew
 
 DLE = 0x10
 LOG = "k"
+BACK = ord("p")
 FROM_GUEST = "koetixr"
 TO_GUEST = "iztw"
 
@@ -32,7 +34,7 @@ class Decoder:
 
     def __init__(self, channels=FROM_GUEST):
         self.channels = frozenset(channels.encode())
-        self.channel = LOG
+        self.channel = self.before = LOG
         self.escaped = False
 
     def feed(self, data):
@@ -56,8 +58,10 @@ class Decoder:
     def _after_dle(self, byte, pieces):
         if byte == DLE:
             pieces.append((self.channel, bytes((DLE,))))
+        elif byte == BACK:
+            self.channel = self.before
         elif byte in self.channels:
-            self.channel = chr(byte)
+            self.before, self.channel = self.channel, chr(byte)
             pieces.append((self.channel, b""))
         else:
             pieces.append((LOG, bytes((DLE, byte))))
