@@ -33,7 +33,8 @@ def main():
         return 0
     layout = Layout(options.elf)
     numbers = {**layout.constants, **constants.macros(TOP), **constants.abi(TOP)}
-    remembered = Cache(TOP / "build/proof", [*Path(__file__).parent.glob("*.py"), *(TOP / "spec").glob("*.v")], layout, numbers)
+    sources = [*Path(__file__).parent.glob("*.py"), *(TOP / "build/spec/terms").glob("*.json")]
+    remembered = Cache(TOP / "build/proof", sources, layout, numbers)
     session = Session(layout, numbers, remembered, options.again)
     results = []
     if not options.json:

@@ -22,6 +22,7 @@ class Operation(NamedTuple):
     ends: dict
     stops: tuple = ()
     keeps: bool = False
+    refines: bool = False
 
 
 class Context:
@@ -31,6 +32,7 @@ class Context:
         self.facts, self.layout = facts, layout
         self.x, self.csr = list(state.x), dict(state.csr)
         self.memory = state.memory.clone()
+        self.passed = {}      # C arguments by name
 
     def arguments(self, state, *sorts):
         """Passes C arguments in a0, a1, ... and returns them."""
@@ -39,14 +41,18 @@ class Context:
             term = z3.BitVec(name, 64)
             state.x[10 + number] = Linear.of(term)
             passed.append(term)
+            self.passed[name] = term
         self.x = list(state.x)
         return passed
 
 
-def operation(name, start, ends, stops=(), keeps=True):
-    """Registers NAME: safety, bound and what is claimed of the ends; and, where it is claimed, NAME:invariant."""
+def operation(name, start, ends, stops=(), keeps=True, refines=False):
+    """Registers NAME: safety, bound and what is claimed of the ends; and, where they are claimed, NAME:invariant and
+    NAME:refinement."""
     def register(function):
         OPERATIONS[name] = Operation(name, start, function, ends, stops, False)
+        if refines:
+            OPERATIONS[name + ":refinement"] = Operation(name + ":refinement", start, function, ends, stops, False, True)
         if keeps:
             OPERATIONS[name + ":invariant"] = Operation(name + ":invariant", start, function, ends, stops, True)
         return function
@@ -145,7 +151,7 @@ def cell_argument(term):
 RETURNS = {"return": at_return}
 
 
-@operation("queue_append", "queue_append", RETURNS, keeps=False)
+@operation("queue_append", "queue_append", RETURNS, keeps=False, refines=True)
 def queue_append(context, state):
     """Appends a thread that is in no queue."""
     at_call(context, state)
@@ -155,7 +161,7 @@ def queue_append(context, state):
             f.cell(thread).own == 0]
 
 
-@operation("queue_unlink", "queue_unlink", RETURNS, keeps=False)
+@operation("queue_unlink", "queue_unlink", RETURNS, keeps=False, refines=True)
 def queue_unlink(context, state):
     """Takes a thread out of the queue that it is in."""
     at_call(context, state)

@@ -2,6 +2,7 @@
 
 import resource
 import time
+from pathlib import Path
 from typing import NamedTuple, Optional
 
 import z3
@@ -11,9 +12,11 @@ from proof.contracts import CONTRACTS
 from proof.assumptions import ARBITRARY, Assumptions, Instances, Unknown
 from proof.executor import Executor, Violation
 from proof.machine import State
-from proof.memory import INDEX_BITS, NIL, Memory, Touched
+from proof.memory import INDEX_BITS, NIL, Memory, Touched, narrow, wide
 from proof.operations import OPERATIONS, Context
+from proof.specification import NotUnderstood, Specification
 
+TERMS = Path(__file__).resolve().parent.parent / "build/spec/terms"
 OUTSIDE = ("asid_owner",)  # state of which the invariant says nothing
 KNOWN = {"thread_frame.regs.core": 0}  # one core; registers_belong_to_this_core
 
@@ -44,6 +47,7 @@ class Prover:
     def __init__(self, name, layout, constants, bounds):
         self.operation = OPERATIONS[name]
         self.layout = layout
+        self.terms = TERMS
         self.touched = Touched()
         self.entry = Memory(layout, self.touched)
         self.facts = invariant.Facts(self.entry, constants)
@@ -83,7 +87,7 @@ class Prover:
                     break
         except Violation as violation:
             failure = Failure("safety", [violation.why], violation.state, violation.model, self)
-        except Unknown as why:
+        except (Unknown, NotUnderstood) as why:
             status = "unknown"
             failure = Failure("undecided", [str(why)], done[-1] if done else self.first, None, self)
         ends = {}
@@ -99,7 +103,15 @@ class Prover:
         if state.end not in self.operation.ends:
             return Failure("exit", [f"a path ends with {state.end}"], state, self.assumptions.example(state), self)
         facts = invariant.Facts(state.memory, self.constants)
-        return self.conjunction("exit", state, self.operation.ends[state.end](self.context, state, facts))
+        failure = self.conjunction("exit", state, self.operation.ends[state.end](self.context, state, facts))
+        if failure or not self.operation.refines:
+            return failure
+        arguments = {name: wide(narrow(term)) for name, term in self.context.passed.items()}
+        path = self.terms / (self.operation.start + ".json")
+        if not path.exists():
+            raise Unknown(f"there is no term graph {path}: make -C proof/emit")
+        goals = Specification(path, self.entry, arguments).goals(state.memory, self.arbitrary)
+        return self.conjunction("refinement", state, goals)
 
     def merged(self, states):
         """Paths that leave the same state, as far as the invariant speaks about it, as one: under what their conditions have
