@@ -194,6 +194,16 @@ def raw(t):
     t.expect(PROMPT)
 
 
+def fork_bomb(t):
+    """The shell stays usable, and gets rid of it."""
+    t.run(b"sh -c 'b() { while :; do b & done; }; b' 2> /dev/null &", rb"")
+    time.sleep(3)
+    t.run(b"echo alive-$((1+1))", rb"alive-2\r")
+    t.run(b"ls /", rb"tmp")
+    t.run(b"kill -9 -$!; echo killed-$((1+1))", rb"killed-2\r")
+    t.run(b"wait; ps | wc -l", rb"(?<=\n)[45]\r", START_s)
+
+
 def check(name, function, *words):
     """One line for the test runner."""
     try:
@@ -222,7 +232,8 @@ def main():
     try:
         if not check("prompt", t.expect, PROMPT, START_s):
             return
-        for part in (editing, history, interrupt, job_control, end_of_input, processes, editor, colours, window, raw, leave):
+        for part in (editing, history, interrupt, job_control, end_of_input, processes, editor, colours, window, raw, fork_bomb,
+                     leave):
             name = part.__name__.replace("_", " ")
             if not check(name, part, t) and part is not leave:
                 t.type(CTRL_C + b"\r")      # so that one failure is not many
