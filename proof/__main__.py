@@ -33,7 +33,7 @@ def main():
         return 0
     layout = Layout(options.elf)
     numbers = {**layout.constants, **constants.macros(TOP), **constants.abi(TOP)}
-    sources = [*Path(__file__).parent.glob("*.py"), *(TOP / "build/spec/terms").glob("*.json")]
+    sources = [*Path(__file__).parent.glob("*.py"), *(TOP / "build/proof/terms").glob("*.json")]
     remembered = Cache(TOP / "build/proof", sources, layout, numbers)
     session = Session(layout, numbers, remembered, options.again)
     results = []
@@ -78,6 +78,8 @@ class Session:
     def bounds(self, name):
         """Of the functions whose contracts this theorem may use: those proved before it in the order of CONTRACTS."""
         found = {}
+        if not OPERATIONS[name].looks_up:
+            return found
         for function, theorems in THEOREMS.items():
             if name in theorems:
                 break

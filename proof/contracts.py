@@ -65,7 +65,7 @@ def unchanged(context, state):
     return [(f"{name} is not written", z3.BoolVal(False)) for name in written]
 
 
-@operation("slot_named", "slot_named", {"return": returns_a_slot}, keeps=False)
+@operation("slot_named", "slot_named", {"return": returns_a_slot}, keeps=False, looks_up=True)
 def slot_named(context, state):
     at_call(context, state)
     thread, _ = context.arguments(state, "thread", "slot")

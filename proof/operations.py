@@ -15,7 +15,8 @@ OPERATIONS = {}
 
 class Operation(NamedTuple):
     """`begin(context, state)` sets registers and returns what is assumed; `ends` maps an end to a function that returns the
-    [(name, goal)] that hold there.  `keeps`: whether the invariant is claimed at the end too."""
+    [(name, goal)] that hold there.  `keeps`: whether the invariant is claimed at the end too;
+    `refines`: the specification's final state is; `looks_up`: contracts stand for the lookup of capabilities."""
     name: str
     start: str
     begin: Callable
@@ -23,6 +24,7 @@ class Operation(NamedTuple):
     stops: tuple = ()
     keeps: bool = False
     refines: bool = False
+    looks_up: bool = False
 
 
 class Context:
@@ -46,11 +48,11 @@ class Context:
         return passed
 
 
-def operation(name, start, ends, stops=(), keeps=True, refines=False):
+def operation(name, start, ends, stops=(), keeps=True, refines=False, looks_up=False):
     """Registers NAME: safety, bound and what is claimed of the ends; and, where they are claimed, NAME:invariant and
     NAME:refinement."""
     def register(function):
-        OPERATIONS[name] = Operation(name, start, function, ends, stops, False)
+        OPERATIONS[name] = Operation(name, start, function, ends, stops, False, False, looks_up)
         if refines:
             OPERATIONS[name + ":refinement"] = Operation(name + ":refinement", start, function, ends, stops, False, True)
         if keeps:
@@ -192,7 +194,7 @@ def handler(name, keeps=False):
         me, = context.arguments(state, "me")
         state.x[11] = saved_registers(f)
         return [f.core.current != 0, cell_argument(me) == f.core.current]
-    operation(name, name, RETURNS, keeps=keeps)(begin)
+    operation(name, name, RETURNS, keeps=keeps, looks_up=True)(begin)
 
 
 for name in ("op_signal", "op_reply", "op_save_reply", "op_try_send", "op_recv", "op_try_recv", "op_reply_recv", "op_call",

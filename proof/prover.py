@@ -16,7 +16,7 @@ from proof.memory import INDEX_BITS, NIL, Memory, Touched, narrow, wide
 from proof.operations import OPERATIONS, Context
 from proof.specification import NotUnderstood, Specification
 
-TERMS = Path(__file__).resolve().parent.parent / "build/spec/terms"
+TERMS = Path(__file__).resolve().parent.parent / "build/proof/terms"
 OUTSIDE = ("asid_owner",)  # state of which the invariant says nothing
 KNOWN = {"thread_frame.regs.core": 0}  # one core; registers_belong_to_this_core
 

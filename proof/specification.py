@@ -1,6 +1,6 @@
 """The specification's side of refinement: an operation as a term graph, read into the solver's terms.
 
-The file build/spec/terms/OPERATION.json, which proof/emit makes of the extracted Gallina:
+The file build/proof/terms/OPERATION.json, which proof/emit makes of the extracted Gallina:
 
     {"operation": NAME, "state": NODE, "nodes": [...]}         NODE is a position in nodes; the final state
 
