@@ -81,7 +81,7 @@ def entry_line(prover, model, sort, key):
         return []
     names = list(region.fields)
     if sort == "cell":
-        kinds = {value: name for name, value in prover.layout.constants.items() if name.startswith("CELL_")}
+        kinds = {value: name for name, value in prover.layout.constants.items() if name in UNION}
         kind = kinds.get(model.eval(prover.entry.get("cell.kind", term), True).as_long(), "")
         own = "cell." + UNION.get(kind, "none") + "."
         names = [n for n in names if n.count(".") == 1 or n.startswith(own)]
