@@ -48,6 +48,15 @@ Counts the instructions of the kernel's paths, under QEMU with -icount shift=0; 
 examples:
   ./isthmus bench
   ./isthmus bench --arch riscv64 --json""",
+    "prove": """\
+Without OPERATION: checks the specification's theorems with Coq, compares the running kernel with the specification on both
+ISAs, then proves every operation that there is a proof of, in the riscv64 binary that boots. docs/caveats.md and
+proof/ASSUMPTIONS.md say what that covers.
+
+examples:
+  ./isthmus prove
+  ./isthmus prove fast_call
+  ./isthmus prove --json > proof.json""",
     "debug": """\
 Boots a debug kernel, stops before its first instruction, and prints the gdb command that attaches.
 CASE is a system test such as tests/system/ipc; without it, as in `run`.
@@ -75,6 +84,9 @@ def parser():
     bench = _verb(verbs, "bench", "count the instructions of the kernel's paths")
     bench.add_argument("--arch", choices=sorted(ISAS), help="the machine's ISA (default: every ISA)")
     bench.add_argument("--json", action="store_true", help="print a list of objects; progress goes to standard error")
+    prove = _verb(verbs, "prove", "check the specification and prove the binary, as far as that goes")
+    prove.add_argument("operations", nargs="*", metavar="OPERATION", help="only the proof of these")
+    prove.add_argument("--json", action="store_true", help="print the table as a list of objects; progress goes to standard error")
     debug = _verb(verbs, "debug", "boot and wait for gdb")
     build = _verb(verbs, "build", "build the kernel and every program")
     _verb(verbs, "clean", "remove everything that was built")
@@ -177,6 +189,9 @@ def _dispatch(options):
     if options.verb == "bench":
         from .bench import bench
         return bench(options, [ISAS[options.arch]] if options.arch else [ISAS[name] for name in sorted(ISAS)])
+    if options.verb == "prove":
+        from .prove import prove
+        return prove(options)
     if options.verb == "clean":
         shutil.rmtree(os.path.join(TOP, "build"), ignore_errors=True)
         return 0

@@ -39,6 +39,11 @@ PURPOSES = {
         "musl-tools": "musl-gcc",
         "libc6-dev-riscv64-cross": "/usr/riscv64-linux-gnu/lib/libc.a",
     },
+    "specify": {"coq": "coqc", "ghc": "ghc"},
+    "prove": {
+        "python3-z3": "/usr/lib/python3/dist-packages/z3/__init__.py",
+        "python3-pyelftools": "/usr/lib/python3/dist-packages/elftools/__init__.py",
+    },
 }
 
 
