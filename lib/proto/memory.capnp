@@ -86,6 +86,6 @@ interface Memory {
   spaceCancel @22 (space :UInt64) -> ();
   # Turns every wait for a pager in this space into a fault of cause ISTHMUS_FAULT_BUS.
 
-  info @23 () -> (used :UInt64, limit :UInt64, ramUsed :UInt64, ramFree :UInt64, spaces :UInt64, objects :UInt64);
-  # The session's pages; pages of RAM in use by anybody, and free; spaces and objects of the session.
+  info @23 () -> (used :UInt64, limit :UInt64, ramUsed :UInt64, ramFree :UInt64, spaces :UInt64, objects :UInt64, cellsFree :UInt64);
+  # The session's pages; pages of RAM in use by anybody, and free; spaces and objects of the session; cells that nobody has yet.
 }

@@ -188,6 +188,13 @@ uint64_t kernel_free_pages(void)
 	return frames + (large << (ISTHMUS_LARGE_BITS - ISTHMUS_PAGE_BITS));
 }
 
+uint64_t kernel_free_cells(void)
+{
+	uint64_t cells = 0;
+
+	return isthmus_pool_info(SERVICE_POOL, &cells, NULL, NULL, NULL, NULL) == ISTHMUS_OK ? cells : 0;
+}
+
 /* ---- spaces ---- */
 
 enum isthmus_error kernel_space_give(struct kernel_space *space, uint64_t cells, uint64_t frames)

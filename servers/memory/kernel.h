@@ -76,5 +76,6 @@ __attribute__((warn_unused_result)) enum isthmus_error kernel_mint(uint64_t badg
 uint64_t kernel_badge_of(isthmus_slot received);
 /* Whether what the slot names still exists. */
 bool kernel_is_alive(isthmus_slot slot);
-/* Pages of RAM that have no use yet. */
+/* Pages of RAM, and cells, that have no use yet. */
 uint64_t kernel_free_pages(void);
+uint64_t kernel_free_cells(void);

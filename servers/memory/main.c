@@ -56,7 +56,7 @@ static enum isthmus_error serve_space_cancel(void *self, uint64_t badge, uint64_
 
 static enum isthmus_error serve_info(void *self, uint64_t badge, uint64_t *out_used, uint64_t *out_limit,
 				     uint64_t *out_ram_used, uint64_t *out_ram_free, uint64_t *out_spaces,
-				     uint64_t *out_objects)
+				     uint64_t *out_objects, uint64_t *out_cells_free)
 {
 	const struct session *session = self;
 
@@ -64,6 +64,7 @@ static enum isthmus_error serve_info(void *self, uint64_t badge, uint64_t *out_u
 	*out_limit = session->account.limit;
 	*out_ram_used = pages_used();
 	*out_ram_free = pages_spare() + kernel_free_pages();
+	*out_cells_free = kernel_free_cells();
 	*out_spaces = *out_objects = 0;
 	for (const struct client_space *s = session->spaces; s != NULL; s = s->next)
 		(*out_spaces)++;

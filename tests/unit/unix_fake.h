@@ -126,7 +126,7 @@ size_t host_console_read(char channel, void *data, size_t most, bool *end)
 void host_console_size(unsigned *rows, unsigned *columns) { *rows = *columns = 0; }
 void host_end(bool killed, int number) { fake.ended = (killed ? 256 : 0) + number; }
 void host_random(void *data, size_t bytes) { memset(data, 0x5a, bytes); }
-void host_memory_info(struct host_memory *out) { *out = (struct host_memory){ 1 << 30, 1 << 29 }; }
+void host_memory_info(struct host_memory *out) { *out = (struct host_memory){ .total = 1 << 30, .free = 1 << 29 }; }
 const char host_machine[] = "test";
 const uint16_t host_elf_machine = 62;
 void host_log(const char *format, ...) {}

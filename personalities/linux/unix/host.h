@@ -94,7 +94,12 @@ void host_end(bool killed, int number);
 
 /* ---- the rest ---- */
 void host_random(void *data, size_t bytes);
-struct host_memory { uint64_t total, free; };   /* bytes */
+struct host_memory {
+	uint64_t total, free;           /* bytes */
+	uint64_t spaces, objects;       /* that the memory server keeps for this one */
+	uint64_t cells_free;            /* of the memory server, out of which processes are made */
+	uint64_t own_cells_free;
+};
 void host_memory_info(struct host_memory *out);
 extern const char host_machine[];               /* as uname tells it */
 extern const uint16_t host_elf_machine;         /* e_machine of programs that run here */

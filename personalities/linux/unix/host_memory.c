@@ -96,7 +96,7 @@ static bool is_there(uint64_t pages)
 {
 	uint64_t used, limit, ram_free;
 
-	if (memory_info(host_memory_service, &used, &limit, NULL, &ram_free, NULL, NULL) != ISTHMUS_OK)
+	if (memory_info(host_memory_service, &used, &limit, NULL, &ram_free, NULL, NULL, NULL) != ISTHMUS_OK)
 		return false;
 	return limit - used >= pages + MARGIN_PAGES && ram_free >= pages + MARGIN_PAGES;
 }
@@ -193,6 +193,10 @@ void host_memory_info(struct host_memory *out)
 	uint64_t used, free;
 
 	*out = (struct host_memory){ 0 };
-	if (memory_info(host_memory_service, NULL, NULL, &used, &free, NULL, NULL) == ISTHMUS_OK)
-		*out = (struct host_memory){ (used + free) * HEAP_PAGE, free * HEAP_PAGE };
+	if (memory_info(host_memory_service, NULL, NULL, &used, &free, &out->spaces, &out->objects, &out->cells_free) == ISTHMUS_OK) {
+		out->total = (used + free) * HEAP_PAGE;
+		out->free = free * HEAP_PAGE;
+	}
+	if (isthmus_pool_info(SERVICE_POOL, &out->own_cells_free, NULL, NULL, NULL, NULL) != ISTHMUS_OK)
+		out->own_cells_free = 0;
 }

@@ -45,6 +45,17 @@ static void write_meminfo(struct text *text, const struct process *process)
 		 "Dirty:                 0 kB\nMapped:                0 kB\nShmem:                 0 kB\nSlab:                  0 kB\n");
 }
 
+/* What Linux has no name for: what is left of that which processes are made of. */
+static void write_isthmus(struct text *text, const struct process *process)
+{
+	struct host_memory m;
+
+	host_memory_info(&m);
+	text_add(text, "PagesFree: %lu\nCellsFree: %lu\nSpaces: %lu\nObjects: %lu\nServerCellsFree: %lu\nServerPages: %lu\n",
+		 (unsigned long)(m.free / HEAP_PAGE), (unsigned long)m.cells_free, (unsigned long)m.spaces, (unsigned long)m.objects,
+		 (unsigned long)m.own_cells_free, (unsigned long)heap_pages_used());
+}
+
 static void write_stat(struct text *text, const struct process *process)
 {
 	uint64_t now = host_now(), busy = busy_ns() / TICK_NS, total = now / TICK_NS;
@@ -108,7 +119,7 @@ static void write_nothing(struct text *text, const struct process *process)
 }
 
 const struct procfs_file procfs_system_files[] = {
-	{ "cpuinfo", write_cpuinfo }, { "filesystems", write_filesystems }, { "loadavg", write_loadavg }, { "meminfo", write_meminfo },
+	{ "cpuinfo", write_cpuinfo }, { "filesystems", write_filesystems }, { "isthmus", write_isthmus }, { "loadavg", write_loadavg }, { "meminfo", write_meminfo },
 	{ "modules", write_nothing }, { "mounts", write_mounts }, { "partitions", write_nothing }, { "stat", write_stat },
 	{ "swaps", write_nothing }, { "unsupported", write_unsupported }, { "uptime", write_uptime }, { "version", write_version },
 	{ NULL, NULL },

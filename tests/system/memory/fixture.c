@@ -151,6 +151,6 @@ struct counts count(isthmus_slot session)
 {
 	struct counts c = { 0 };
 
-	NEED("info", memory_info(session, &c.used, &c.limit, &c.ram_used, &c.ram_free, &c.spaces, &c.objects));
+	NEED("info", memory_info(session, &c.used, &c.limit, &c.ram_used, &c.ram_free, &c.spaces, &c.objects, NULL));
 	return c;
 }
