@@ -13,8 +13,9 @@ exec 4>&-; wait; exec 5<&-
 cat two & (echo through two > two); wait
 mkfifo three; cat three three < /dev/null > out3 & (echo a > three; sleep 0.2; echo b > three); wait; cat out3
 cat random | tee copy1 copy2 | md5sum; cmp random copy1 && cmp copy1 copy2 && echo equal
-tail -f -s 1 growing 2>/dev/null > followed & t=$!
-: > growing; tail -n +1 -f growing > followed2 & t2=$!
+# The file is there before both: else it is chance whether the first one ends before it is killed.
+: > growing; tail -f -s 1 growing 2>/dev/null > followed & t=$!
+tail -n +1 -f growing > followed2 & t2=$!
 for i in 1 2 3; do echo "line $i" >> growing; sleep 0.1; done; sleep 1.5; kill $t $t2; wait 2>/dev/null; cat followed2
 head -c 10 random | od -c | head -1; tail -c 20 random; tail -n 3 random; tail -n +99999 random; head -n -99998 random
 { echo out; echo err >&2; } 2>&1 >/dev/null | sed 's/^/stderr: /'
